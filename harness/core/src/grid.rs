@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::axes::Axes;
 use crate::cell::Cell;
+use crate::claims::Claim;
 use crate::manifest::{ExperimentSpec, Manifest};
 use crate::size::Size;
 
@@ -32,48 +33,63 @@ pub fn points(experiment: &ExperimentSpec, size: Size) -> Vec<Axes> {
 /// All cells of a paper at one size, ordered: the experiments' grids and the cells that only an
 /// ablation reads.
 pub fn cells(manifest: &Manifest, size: Size) -> Vec<Cell> {
-    let grids = manifest.experiments.iter().flat_map(|experiment| {
-        with_replicates(manifest, experiment, size, points(experiment, size))
-    });
-    let controls = manifest.claims.iter().flat_map(|claim| {
-        claim.ablations.iter().flat_map(move |ablation| {
-            claim.tests.iter().flat_map(move |test| {
-                let Some(experiment) = manifest.experiment(&test.experiment) else {
-                    return Vec::new();
-                };
-                let selected = points(experiment, size);
-                let selected = selected
-                    .into_iter()
-                    .filter(|point| test.select.takes(point));
-                let substituted = selected.map(|point| ablation.apply(&test.experiment, &point));
-                with_replicates(manifest, experiment, size, substituted.collect())
-            })
-        })
-    });
-    let all: BTreeSet<Cell> = grids.chain(controls).collect();
+    let mut all = BTreeSet::new();
+    for experiment in &manifest.experiments {
+        all.extend(experiment_cells(manifest, experiment, size));
+    }
+    for claim in &manifest.claims {
+        all.extend(claim_cells(manifest, claim, size));
+    }
     all.into_iter().collect()
 }
 
-fn with_replicates(
+/// The cells of one experiment's own grid.
+pub fn experiment_cells(
     manifest: &Manifest,
     experiment: &ExperimentSpec,
     size: Size,
-    points: Vec<Axes>,
-) -> Vec<Cell> {
-    let replicates = 0..*experiment.replicates.at(size);
-    let cell = |axes: &Axes, replicate| Cell {
+) -> BTreeSet<Cell> {
+    points(experiment, size)
+        .iter()
+        .flat_map(|point| replicates(manifest, experiment, size, point))
+        .collect()
+}
+
+/// The cells that one claim reads, those of its ablations included.
+pub fn claim_cells(manifest: &Manifest, claim: &Claim, size: Size) -> BTreeSet<Cell> {
+    let mut cells = BTreeSet::new();
+    for test in &claim.tests {
+        let Some(experiment) = manifest.experiment(&test.experiment) else {
+            continue;
+        };
+        for point in points(experiment, size)
+            .iter()
+            .filter(|point| test.select.takes(point))
+        {
+            cells.extend(replicates(manifest, experiment, size, point));
+            for ablation in &claim.ablations {
+                let substituted = ablation.apply(&test.experiment, point);
+                cells.extend(replicates(manifest, experiment, size, &substituted));
+            }
+        }
+    }
+    cells
+}
+
+fn replicates(
+    manifest: &Manifest,
+    experiment: &ExperimentSpec,
+    size: Size,
+    axes: &Axes,
+) -> impl Iterator<Item = Cell> {
+    let cell = Cell {
         paper: manifest.paper.slug.clone(),
         experiment: experiment.name.clone(),
         axes: axes.clone(),
-        replicate,
+        replicate: 0,
     };
-    points
-        .iter()
-        .flat_map(|axes| {
-            replicates
-                .clone()
-                .map(|replicate| cell(axes, replicate))
-                .collect::<Vec<_>>()
-        })
-        .collect()
+    (0..*experiment.replicates.at(size)).map(move |replicate| Cell {
+        replicate,
+        ..cell.clone()
+    })
 }

@@ -87,7 +87,8 @@ pub enum Statistic {
         /// Whether the logarithm of the reading is taken.
         y_log: bool,
     },
-    /// One reading against another of the same replicate: `kind = "ratio"`.
+    /// One reading against another of the same replicate: `kind = "ratio"`. Each side reads
+    /// those of the selected cells that have its axis values.
     Compare {
         /// What is read from both sides.
         reading: Reading,
@@ -182,7 +183,7 @@ pub enum Combine {
     Mean,
     /// The middle value, or the mean of the two middle ones.
     Median,
-    /// The largest divided by the smallest, less 1.
+    /// The largest divided by the smallest, less 1; not a number unless all are positive.
     Spread,
 }
 
@@ -209,13 +210,20 @@ pub struct Criterion {
 }
 
 impl Criterion {
-    /// Whether a number meets the claim; not-a-number does not.
+    /// Whether a number meets the claim; not-a-number does not. An infinite end excludes nothing,
+    /// open or not.
     pub fn holds(&self, value: f64) -> bool {
-        if self.open {
-            self.low < value && value < self.high
-        } else {
-            self.low <= value && value <= self.high
-        }
+        !value.is_nan() && !self.lies_above(value) && !self.lies_below(value)
+    }
+
+    /// Whether the whole region lies above a number.
+    pub fn lies_above(&self, value: f64) -> bool {
+        value < self.low || self.open && self.low.is_finite() && value <= self.low
+    }
+
+    /// Whether the whole region lies below a number.
+    pub fn lies_below(&self, value: f64) -> bool {
+        value > self.high || self.open && self.high.is_finite() && value >= self.high
     }
 }
 
@@ -239,7 +247,8 @@ pub enum Estimand {
     },
     /// Every replicate: one that misses refutes.
     Surely,
-    /// The statistic has no randomness: one replicate is judged, and all must agree to the bit.
+    /// The statistic has no randomness: its one value is judged, and all replicates must agree to
+    /// the bit.
     Deterministic,
 }
 
@@ -302,12 +311,20 @@ pub struct Measurement {
 pub enum Measured {
     /// A number; an infinite one is judged as such, not-a-number as the worst value.
     Number(f64),
-    /// A cell diverged or ran out of budget: the worst value.
+    /// A cell diverged or ran out of budget, or the number is none: the worst value. The text
+    /// begins with the outcome's name or with `not a number`.
     Worst(String),
     /// A cell was skipped or is absent: the claim is untested.
     Absent(String),
     /// A cell failed: the claim is untested and the run is in error.
     Failed(String),
+}
+
+impl Measured {
+    /// Whether this is the worst value because a cell ran out of budget.
+    pub fn is_out_of_budget(&self) -> bool {
+        matches!(self, Self::Worst(why) if why.starts_with("out-of-budget"))
+    }
 }
 
 /// The judgement of one claim.
@@ -317,7 +334,7 @@ pub struct Finding {
     pub claim: String,
     /// The judgement.
     pub verdict: Verdict,
-    /// Why it is untested; empty otherwise.
+    /// Why it is untested; empty otherwise. Begins with `failed` if a cell failed.
     pub reason: String,
     /// One for each test and combination of its `each` values, in that order.
     pub parts: Vec<Part>,
@@ -359,24 +376,28 @@ pub struct Part {
     pub group: Axes,
     /// What was judged.
     pub estimand: Estimand,
-    /// The test's criterion.
+    /// The test's criterion, for the number of one replicate.
     pub criterion: Criterion,
-    /// Number of replicates.
+    /// Number of replicates that gave a number or the worst value.
     pub n: usize,
-    /// The point estimate of the estimand.
+    /// The point estimate of the estimand: a mean, a median, a share; for `Surely` the worst number.
+    /// Not a number, as are all that follow, if a replicate gave none: then nothing is judged.
     pub estimate: f64,
-    /// The 95 % interval of the estimand, or the range of the replicates for `Surely`.
+    /// The 95 % interval of the estimand, or the range of the replicates for `Surely` and
+    /// `Deterministic`. For a share this is between 0 and 1, whatever the criterion.
     pub low: f64,
     /// The interval's upper end.
     pub high: f64,
-    /// The coverage that the interval truly has, at least 0.95 where it is exact; 1 if not random.
+    /// The coverage that the interval truly has, at least 0.95 where it is exact; 1 where nothing
+    /// is estimated (`Surely`, `Deterministic`) and for the whole line.
     pub coverage: f64,
-    /// The smallest number of any replicate.
+    /// The smallest number of any replicate; an infinite end stands for the worst value.
     pub smallest: f64,
     /// The largest number of any replicate.
     pub largest: f64,
     /// Distance from the interval to the nearest end of the criterion, in units of the estimate:
-    /// positive inside, negative outside.
+    /// positive inside, negative wholly outside, 0 where it straddles an end. For `Surely` and
+    /// `Deterministic` that of the worst replicate; for a share the end is the share asked for.
     pub margin: f64,
     /// Whether the interval meets the criterion.
     pub state: PartState,
@@ -402,6 +423,8 @@ pub struct Control {
     pub ablation: String,
     /// Whether the claim broke, as it must.
     pub state: ControlState,
+    /// Why it is untested; empty otherwise.
+    pub reason: String,
     /// The same parts as the claim's, measured under the ablation.
     pub parts: Vec<Part>,
 }
@@ -415,6 +438,6 @@ pub enum ControlState {
     Survives,
     /// Inconclusive: an error at size `paper`.
     Undecided,
-    /// A cell of it was skipped or failed.
+    /// A cell of it was skipped, failed or ran out of budget.
     Untested,
 }

@@ -1,1 +1,31 @@
-//! placeholder
+//! Runs cells and remembers every finished one.
+//!
+//! [`Engine::plan`] turns cells into keys and looks them up in the [`store`](Store);
+//! [`Engine::execute`] reads the hits, runs the misses in parallel and gives one
+//! [`RunTable`](harness_core::RunTable) for each paper. The clock is looked at for durations and
+//! for the pace of snapshots only; nothing of it reaches a result.
+
+mod clock;
+mod datasets;
+mod engine;
+mod error;
+mod execute;
+mod explain;
+mod key;
+mod plan;
+mod progress;
+mod run_cell;
+mod snapshots;
+mod store;
+mod verify;
+
+pub use datasets::{DataFile, Datasets, Format, Meta};
+pub use engine::Engine;
+pub use error::{EngineError, PlanError, StoreError};
+pub use execute::{Execution, Options, Order, Summary};
+pub use explain::{AxisDifference, Explanation, Reason};
+pub use key::{BuildFacts, Component, Key, KeyParts};
+pub use plan::{Estimate, Job, Plan, Work};
+pub use progress::{Finished, Progress, Quiet};
+pub use store::{Cleaned, Damage, Identity, Store, Stored};
+pub use verify::{Difference, Verification};

@@ -1,0 +1,3 @@
+//! The core's integration tests, as one binary.
+
+mod manifest;

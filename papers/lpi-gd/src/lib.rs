@@ -1,0 +1,23 @@
+//! Gradient descent on gradients that are interpolated in the data, and its acceleration.
+//!
+//! Jadbabaie, Makur and Shah, "Gradient-Based Empirical Risk Minimization using Local Polynomial
+//! Regression"; Trimbach, Nguyen and Uribe, "On Acceleration of Gradient-Based Empirical Risk
+//! Minimization using Local Polynomial Regression".
+//!
+//! Notation: n data points in [0, 1]ᵈ, p parameters, a grid of m nodes per axis, polynomials of
+//! degree l, condition number σ, data smoothness η.
+
+pub mod grid;
+pub mod interpolation;
+pub mod loss;
+pub mod methods;
+pub mod oracle;
+pub mod points;
+pub mod random;
+pub mod search;
+pub mod stochastic;
+pub mod theory;
+pub mod trigonometry;
+
+#[cfg(test)]
+mod oracles;

@@ -1,0 +1,561 @@
+//! Tests against values computed independently: the fact sheet's section 9.
+
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+
+use crate::grid::Grid;
+use crate::interpolation::{LocalPolynomial, PointWeights, Weights};
+use crate::loss::{
+    Field, Label, Loss, Objective, Quadratic, Reference, SoftLabelLogistic, minimise,
+    smallest_curvature,
+};
+use crate::methods::MethodName;
+use crate::points::Points;
+use crate::random::normals;
+use crate::search::{Target, first_hits};
+
+fn rule(per_axis: usize, dimension: usize, degree: usize) -> LocalPolynomial {
+    let grid = Grid {
+        per_axis,
+        dimension,
+    };
+    LocalPolynomial::new(grid, degree).expect("a possible grid")
+}
+
+/// The weights of one point, on all nodes.
+fn weights(rule: LocalPolynomial, x: &[f64]) -> Vec<f64> {
+    let mut all = vec![0.0; rule.grid().nodes().expect("small")];
+    let points = Points::new(x.len(), x.to_vec());
+    for (node, weight) in &PointWeights::of(rule, &points).points[0] {
+        all[*node] = *weight;
+    }
+    all
+}
+
+fn assert_near(measured: &[f64], expected: &[f64], tolerance: f64) {
+    assert_eq!(measured.len(), expected.len());
+    for (measured, expected) in measured.iter().zip(expected) {
+        assert!(
+            (measured - expected).abs() <= tolerance,
+            "{measured} instead of {expected}"
+        );
+    }
+}
+
+#[test]
+fn weights_of_degree_zero_and_one() {
+    let linear = [
+        0.116_824_906_160_3,
+        0.211_367_851_622_875,
+        0.249_397_217_928_903,
+        0.231_658_202_693_751,
+        0.158_896_003_532_789,
+        0.031_855_818_061_382_3,
+    ];
+    assert_near(&weights(rule(10, 1, 1), &[0.52])[2..8], &linear, 1e-10);
+    let half = [0.075_342_465_753_424_6, 0.184_931_506_849_315, 0.239_726_027_397_26];
+    let mirrored: Vec<f64> = half.iter().chain(half.iter().rev()).copied().collect();
+    assert_near(&weights(rule(10, 1, 1), &[0.55])[2..8], &mirrored, 1e-10);
+    let constant = [
+        0.240_601_503_759_398,
+        0.372_180_451_127_82,
+        0.315_789_473_684_211,
+        0.071_428_571_428_571_5,
+    ];
+    assert_near(&weights(rule(10, 1, 0), &[0.52])[3..7], &constant, 1e-10);
+}
+
+#[test]
+fn weights_of_degree_two() {
+    let inside = [
+        -0.065_500_776_051_003_7,
+        0.068_399_913_542_152_6,
+        0.250_408_239_298_143,
+        0.348_508_436_620_419,
+        0.307_860_862_277_422,
+        0.150_801_994_402_577,
+        -0.023_155_567_505_700_7,
+        -0.037_323_102_584_009_1,
+    ];
+    let all = weights(rule(10, 1, 2), &[0.52]);
+    assert_near(&all[1..9], &inside, 1e-10);
+    let lebesgue: f64 = all.iter().map(|weight| weight.abs()).sum();
+    assert!((lebesgue - 1.251_958_892_281_4).abs() < 1e-10);
+    let border = [
+        1.767_191_936_533_05,
+        -0.621_575_809_599_172,
+        -0.458_424_190_400_824,
+        0.312_808_063_466_941,
+    ];
+    let all = weights(rule(10, 1, 2), &[0.04]);
+    assert_near(&all[..4], &border, 1e-10);
+    assert!(all[4..].iter().all(|weight| *weight == 0.0));
+}
+
+#[test]
+fn at_the_open_end_weights_are_signed_binomials() {
+    for degree in 0..=5_usize {
+        let all = weights(rule(12, 1, degree), &[0.0]);
+        let mut binomial = 1.0;
+        for (index, weight) in all.iter().enumerate() {
+            let k = index + 1;
+            let expected = if k <= degree + 1 {
+                binomial *= (degree + 2 - k) as f64 / k as f64;
+                if k % 2 == 1 { binomial } else { -binomial }
+            } else {
+                0.0
+            };
+            assert!((weight - expected).abs() < 1e-9, "degree {degree}, node {k}");
+        }
+        let lebesgue: f64 = all.iter().map(|weight| weight.abs()).sum();
+        assert!((lebesgue - ((2 << degree) - 1) as f64).abs() < 1e-9);
+    }
+}
+
+#[test]
+fn interior_lebesgue_constants() {
+    // The largest over positions between nodes, by a dense scan.
+    for (degree, expected, tolerance) in [
+        (0, 1.0, 1e-12),
+        (1, 1.0, 1e-12),
+        (2, 1.303_030_303, 1e-6),
+        (3, 1.251_748_2, 1e-5),
+        (4, 1.460_7, 1e-4),
+        (5, 1.425_8, 1e-4),
+    ] {
+        for per_axis in [40, 97] {
+            let scan = (0..=4000).map(|step| {
+                0.5 + f64::from(step) / 4000.0 / per_axis as f64
+            });
+            let points = Points::new(1, scan.collect());
+            let lebesgue = Weights::of(rule(per_axis, 1, degree), &points).lebesgue;
+            assert!(
+                (lebesgue - expected).abs() < tolerance,
+                "degree {degree}: {lebesgue}"
+            );
+        }
+    }
+}
+
+#[test]
+fn averaged_weights_of_the_deterministic_points() {
+    let expected = [
+        0.123_325_14,
+        0.139_969_99,
+        0.135_174_85,
+        0.134_957_6,
+        0.139_533_94,
+        0.130_663_99,
+        0.112_725_79,
+        0.083_648_7,
+    ];
+    let averaged = Weights::of(rule(8, 1, 1), &Points::deterministic(5, 1));
+    assert_near(&averaged.values, &expected, 1e-8);
+    assert!((averaged.lebesgue - 1.0).abs() < 1e-12);
+}
+
+/// The same weights by the normal equations that define them.
+fn by_least_squares(rule: LocalPolynomial, x: &[f64]) -> Vec<f64> {
+    let (d, l) = (x.len(), rule.degree());
+    let mut exponents = vec![vec![]];
+    for _ in 0..d {
+        exponents = exponents
+            .iter()
+            .flat_map(|e: &Vec<usize>| (0..=l).map(move |s| [e.clone(), vec![s]].concat()))
+            .collect();
+    }
+    exponents.retain(|e| e.iter().sum::<usize>() <= l);
+    exponents.sort_by_key(|e| e.iter().sum::<usize>());
+    let monomials = |v: &[f64]| -> Vec<f64> {
+        let power = |e: &Vec<usize>| {
+            let factor = |(v, s): (&f64, &usize)| libm::pow(*v, *s as f64);
+            v.iter().zip(e).map(factor).product()
+        };
+        exponents.iter().map(power).collect()
+    };
+    let h = rule.bandwidth() / rule.grid().per_axis as f64;
+    let nodes = rule.grid().points();
+    let size = exponents.len();
+    let mut normal = vec![0.0; size * size];
+    let at = |y: &[f64]| {
+        let v: Vec<f64> = y.iter().zip(x).map(|(y, x)| (y - x) / h).collect();
+        let one = |v: &f64| if v.abs() < 1.0 { 0.75 * (1.0 - v * v) } else { 0.0 };
+        (v.iter().map(one).product::<f64>(), monomials(&v))
+    };
+    for y in nodes.iter() {
+        let (kernel, u) = at(y);
+        for j in 0..size {
+            for k in 0..size {
+                normal[j * size + k] += kernel * u[j] * u[k];
+            }
+        }
+    }
+    let mut c = vec![0.0; size];
+    c[0] = 1.0;
+    assert!(harness_numerics::dense::solve_positive_definite(
+        &normal, &mut c
+    ));
+    let weight = |y: &[f64]| {
+        let (kernel, u) = at(y);
+        kernel * c.iter().zip(&u).map(|(c, u)| c * u).sum::<f64>()
+    };
+    nodes.iter().map(weight).collect()
+}
+
+#[test]
+fn orthogonal_polynomials_solve_the_least_squares_problem() {
+    let mut rng = ChaCha8Rng::seed_from_u64(11);
+    for dimension in 1..=3 {
+        for degree in 0..=4 {
+            let rule = rule(9, dimension, degree);
+            for _ in 0..5 {
+                // The whole cube: one-sided windows at both ends included.
+                let x: Vec<f64> = (0..dimension)
+                    .map(|_| harness_numerics::random::unit(&mut rng))
+                    .collect();
+                assert_near(&weights(rule, &x), &by_least_squares(rule, &x), 1e-8);
+            }
+            let corner = vec![1.0; dimension];
+            assert_near(
+                &weights(rule, &corner),
+                &by_least_squares(rule, &corner),
+                1e-8,
+            );
+        }
+    }
+}
+
+#[test]
+fn polynomials_are_reproduced_and_the_next_degree_is_not() {
+    let mut rng = ChaCha8Rng::seed_from_u64(12);
+    for (dimension, degree) in [(1, 4), (2, 3), (3, 2), (4, 1)] {
+        let rule = rule(8, dimension, degree);
+        let nodes = rule.grid().points();
+        let mut next = 0.0_f64;
+        for _ in 0..20 {
+            let x: Vec<f64> = (0..dimension)
+                .map(|_| harness_numerics::random::unit(&mut rng))
+                .collect();
+            let all = weights(rule, &x);
+            let error = |power: usize| {
+                let q = |y: &[f64]| {
+                    let sum: f64 = y.iter().enumerate().map(|(k, y)| (k + 1) as f64 * y).sum();
+                    libm::pow(sum / dimension as f64, power as f64)
+                };
+                let value: f64 = nodes.iter().zip(&all).map(|(y, w)| w * q(y)).sum();
+                (value - q(&x)).abs()
+            };
+            for power in 0..=degree {
+                assert!(error(power) < 1e-9);
+            }
+            next = next.max(error(degree + 1));
+        }
+        assert!(next > 1e-4);
+    }
+}
+
+#[test]
+fn chunks_of_data_give_the_same_bits_as_the_whole() {
+    let points = Points::deterministic(1000, 2);
+    let rule = rule(20, 2, 3);
+    let whole = Weights::of(rule, &points);
+    let mut builder = crate::interpolation::WeightsBuilder::new(rule);
+    for first in (0..1000).step_by(64) {
+        let chunk = (first..1000.min(first + 64)).flat_map(|index| points.get(index).to_vec());
+        builder.add(&Points::new(2, chunk.collect()));
+    }
+    assert_eq!(builder.finish(), whole);
+    assert!((whole.values.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+}
+
+struct Instance {
+    loss: SoftLabelLogistic,
+    points: Points,
+    weights: Weights,
+}
+
+impl Instance {
+    fn new(
+        (count, dimension): (usize, usize),
+        (components, sigma, scale): (usize, f64, f64),
+        (per_axis, degree): (usize, usize),
+    ) -> Self {
+        let features = Field::structured(components, dimension, scale);
+        let points = Points::deterministic(count, dimension);
+        let weights = Weights::of(rule(per_axis, dimension, degree), &points);
+        Self {
+            loss: SoftLabelLogistic::new(features, Label::Sine, sigma),
+            points,
+            weights,
+        }
+    }
+
+    fn minimum(&self, objective: &dyn Objective) -> Reference {
+        let loss = &self.loss;
+        minimise(
+            objective,
+            loss.parameters(),
+            loss.smoothness(),
+            loss.strong_convexity(),
+        )
+        .expect("convex")
+    }
+
+    fn mean(&self) -> Box<dyn Objective + '_> {
+        self.loss.sum(&self.points, &self.points.equal_weights())
+    }
+
+    fn surrogate(&self) -> Box<dyn Objective + '_> {
+        self.loss
+            .sum(&self.weights.grid.points(), &self.weights.values)
+    }
+
+    fn first_error(&self) -> f64 {
+        let zero = vec![0.0; self.loss.parameters()];
+        let (mut exact, mut interpolated) = (zero.clone(), zero.clone());
+        self.mean().gradient(&zero, &mut exact);
+        self.surrogate().gradient(&zero, &mut interpolated);
+        let squares = exact
+            .iter()
+            .zip(&interpolated)
+            .map(|(a, b)| (a - b) * (a - b));
+        squares.sum::<f64>().sqrt()
+    }
+
+    /// Iterations of (GD, AGD, STM, RAGD) with exact and with interpolated gradients.
+    fn iterations(&self, accuracy: f64) -> Vec<[u64; 2]> {
+        let (mean, surrogate) = (self.mean(), self.surrogate());
+        let minimum = self.minimum(mean.as_ref());
+        let target = Target {
+            mean: mean.as_ref(),
+            minimum: &minimum,
+        };
+        let names = [
+            MethodName::Gd,
+            MethodName::Agd,
+            MethodName::Stm,
+            MethodName::Ragd,
+        ];
+        let run = |name: MethodName, gradient: &dyn Objective| {
+            let mut method = name.start(
+                self.loss.smoothness(),
+                self.loss.strong_convexity(),
+                self.loss.parameters(),
+            );
+            let quiet = |_, _, _| Ok::<(), ()>(());
+            let hits = first_hits(method.as_mut(), gradient, &target, &[accuracy], 5000, quiet);
+            let hit = hits.expect("quiet")[0].expect("reached");
+            assert_eq!(hit.calls, hit.iterations * gradient.terms());
+            hit.iterations
+        };
+        names
+            .map(|name| [run(name, mean.as_ref()), run(name, surrogate.as_ref())])
+            .to_vec()
+    }
+}
+
+fn assert_iterations(measured: &[[u64; 2]], expected: &[[u64; 2]]) {
+    for (measured, expected) in measured.iter().flatten().zip(expected.iter().flatten()) {
+        assert!(measured.abs_diff(*expected) <= 1, "{measured} instead of {expected}");
+    }
+}
+
+#[test]
+fn logistic_instance_of_one_dimension() {
+    let instance = Instance::new((2000, 1), (8, 50.0, 3.0), (30, 3));
+    let (mean, surrogate) = (instance.mean(), instance.surrogate());
+    let zero = [0.0; 8];
+    assert!((mean.value(&zero) - std::f64::consts::LN_2).abs() < 1e-12);
+    let minimum = instance.minimum(mean.as_ref());
+    assert!((minimum.value - 0.500_484_192_036_368_6).abs() < 1e-12);
+    let mut gradient = zero;
+    mean.gradient(&zero, &mut gradient);
+    let norm = |x: &[f64]| x.iter().map(|x| x * x).sum::<f64>().sqrt();
+    assert!((norm(&gradient) - 0.252_175_236_415).abs() < 1e-10);
+    assert!((instance.first_error() - 1.265_117_546_32e-4).abs() < 1e-10);
+    assert!((norm(&minimum.point) - 1.710_511_012_5).abs() < 1e-9);
+    let limit = instance.minimum(surrogate.as_ref());
+    let floor = mean.excess(&limit.point, &minimum);
+    assert!((floor / 4.094_111_7e-8 - 1.0).abs() < 1e-4, "{floor:e}");
+    let weights = &instance.weights;
+    assert!((weights.lebesgue - 1.355_908_717_29).abs() < 1e-10);
+    let smallest = weights.values.iter().copied().fold(f64::INFINITY, f64::min);
+    let largest = weights.values.iter().copied().fold(0.0, f64::max);
+    assert!((smallest + 0.009_784_130_81).abs() < 1e-10);
+    assert!((largest - 0.043_417_649_70).abs() < 1e-10);
+    assert!((weights.absolute_sum() - 1.030_300_038_00).abs() < 1e-10);
+    assert!(smallest_curvature(surrogate.as_ref(), &zero).expect("a Hessian") > 0.0);
+    assert_iterations(
+        &instance.iterations(1e-6),
+        &[[98, 100], [27, 27], [30, 30], [30, 31]],
+    );
+}
+
+#[test]
+fn logistic_instance_of_two_dimensions() {
+    let instance = Instance::new((5000, 2), (8, 50.0, 1.5), (15, 2));
+    let (mean, surrogate) = (instance.mean(), instance.surrogate());
+    let minimum = instance.minimum(mean.as_ref());
+    assert!((minimum.value - 0.631_428_647_157_1).abs() < 1e-12);
+    assert!((instance.first_error() - 3.410_888_852_50e-4).abs() < 1e-10);
+    let limit = instance.minimum(surrogate.as_ref());
+    let floor = mean.excess(&limit.point, &minimum);
+    assert!((floor / 2.655_592_5e-7 - 1.0).abs() < 1e-4, "{floor:e}");
+    assert!((instance.weights.lebesgue - 1.478_208_743_99).abs() < 1e-10);
+    assert!((instance.weights.absolute_sum() - 1.024_345_988_17).abs() < 1e-10);
+    assert_iterations(
+        &instance.iterations(1e-4),
+        &[[102, 101], [20, 20], [28, 28], [20, 20]],
+    );
+}
+
+#[test]
+fn quadratic_instance_has_its_closed_form() {
+    let field = Field::Cosine {
+        frequencies: vec![2.0, 4.0, 6.0, 8.0],
+        phases: vec![0.5, 1.0, 1.5, 2.0],
+    };
+    let loss = Quadratic::log_spaced(100.0, field);
+    let points = Points::deterministic(1000, 1);
+    let weights = Weights::of(rule(20, 1, 2), &points);
+    let mean = loss.quadratic_sum(&points, &points.equal_weights());
+    let surrogate = loss.quadratic_sum(&weights.grid.points(), &weights.values);
+    let expected = [0.103_171_91, 0.148_819_36, 0.450_389_19, 0.991_182];
+    assert_near(mean.linear(), &expected, 1e-7);
+    let minimum = mean.minimum();
+    let first = mean.excess(&[0.0; 4], &minimum);
+    assert!((first - 1.732_790_641_960_918).abs() < 1e-12);
+    let floor = mean.excess(&surrogate.minimum().point, &minimum);
+    assert!((floor / 2.430_245_74e-8 - 1.0).abs() < 1e-5, "{floor:e}");
+    let target = Target {
+        mean: &mean,
+        minimum: &minimum,
+    };
+    for (name, expected) in [(MethodName::Gd, [400, 630]), (MethodName::Agd, [57, 82])] {
+        let mut method = name.start(loss.smoothness(), loss.strong_convexity(), 4);
+        let accuracies = [1e-4 * first, 1e-6 * first];
+        let quiet = |_, _, _| Ok::<(), ()>(());
+        let hits = first_hits(method.as_mut(), &surrogate, &target, &accuracies, 5000, quiet);
+        for (hit, expected) in hits.expect("quiet").iter().zip(expected) {
+            let iterations = hit.expect("reached").iterations;
+            assert!(iterations.abs_diff(expected) <= 1, "{iterations}");
+        }
+    }
+}
+
+/// Whatever shortcut a loss takes for sums must be the sum of its terms.
+fn assert_sums_are_sums(loss: &(impl Loss + Sync)) {
+    struct Plain<'a, L>(&'a L);
+    impl<L: Loss> Loss for Plain<'_, L> {
+        fn parameters(&self) -> usize {
+            self.0.parameters()
+        }
+        fn smoothness(&self) -> f64 {
+            self.0.smoothness()
+        }
+        fn strong_convexity(&self) -> f64 {
+            self.0.strong_convexity()
+        }
+        fn value(&self, x: &[f64], theta: &[f64]) -> f64 {
+            self.0.value(x, theta)
+        }
+        fn gradient(&self, x: &[f64], theta: &[f64], out: &mut [f64]) {
+            self.0.gradient(x, theta, out);
+        }
+    }
+    let points = Points::deterministic(700, 2);
+    let weights: Vec<f64> = (0..700).map(|i| (i as f64 - 40.0) / 2e5).collect();
+    let plain = Plain(loss);
+    let (fast, slow) = (loss.sum(&points, &weights), plain.sum(&points, &weights));
+    let mut rng = ChaCha8Rng::seed_from_u64(7);
+    let p = loss.parameters();
+    let (mut a, mut b) = (vec![0.0; p], vec![0.0; p]);
+    for _ in 0..3 {
+        let theta = normals(&mut rng, p, 1.0);
+        assert!((fast.value(&theta) - slow.value(&theta)).abs() < 1e-12);
+        fast.gradient(&theta, &mut a);
+        slow.gradient(&theta, &mut b);
+        assert_near(&a, &b, 1e-12);
+        // The gradient is the derivative of the value, the Hessian that of the gradient.
+        let mut hessian = vec![0.0; p * p];
+        assert!(fast.hessian(&theta, &mut hessian));
+        for j in 0..p {
+            let moved = |by: f64| {
+                let mut theta = theta.clone();
+                theta[j] += by;
+                theta
+            };
+            let (up, down) = (moved(1e-5), moved(-1e-5));
+            let slope = (fast.value(&up) - fast.value(&down)) / 2e-5;
+            assert!((slope - a[j]).abs() < 1e-6);
+            let (mut left, mut right) = (vec![0.0; p], vec![0.0; p]);
+            fast.gradient(&down, &mut left);
+            fast.gradient(&up, &mut right);
+            let column: Vec<f64> = left.iter().zip(&right).map(|(l, r)| (r - l) / 2e-5).collect();
+            let exact: Vec<f64> = (0..p).map(|k| hessian[k * p + j]).collect();
+            assert_near(&column, &exact, 1e-6);
+        }
+        let (one, all) = (loss.samples(&points), plain.samples(&points));
+        one.gradient(17, &theta, &mut a);
+        all.gradient(17, &theta, &mut b);
+        assert_near(&a, &b, 1e-13);
+    }
+}
+
+#[test]
+fn fast_sums_are_sums_of_terms() {
+    let features = Field::structured(7, 2, 2.0);
+    assert_sums_are_sums(&SoftLabelLogistic::new(features.clone(), Label::Sine, 30.0));
+    assert_sums_are_sums(&SoftLabelLogistic::new(features, Label::LastCoordinate, 30.0));
+    let mut rng = ChaCha8Rng::seed_from_u64(9);
+    assert_sums_are_sums(&Quadratic::log_spaced(
+        20.0,
+        Field::weierstrass(&mut rng, 5, 1.5),
+    ));
+}
+
+#[test]
+fn at_condition_number_one_momentum_is_descent() {
+    let field = Field::structured(3, 1, 2.0);
+    let loss = Quadratic::log_spaced(1.0, field);
+    let points = Points::deterministic(50, 1);
+    let mean = loss.quadratic_sum(&points, &points.equal_weights());
+    let mut counted = crate::oracle::Counted::new(&mean);
+    let mut momentum = MethodName::Agd.start(1.0, 1.0, 3);
+    let mut descent = MethodName::Gd.start(1.0, 1.0, 3);
+    for _ in 0..3 {
+        momentum.step(&mut counted);
+        descent.step(&mut counted);
+        assert_eq!(momentum.iterate(), descent.iterate());
+    }
+    assert_eq!(counted.calls(), 300);
+}
+
+#[test]
+fn generic_minimiser_agrees_with_newton() {
+    struct NoHessian<'a>(Box<dyn Objective + 'a>);
+    impl Objective for NoHessian<'_> {
+        fn terms(&self) -> u64 {
+            self.0.terms()
+        }
+        fn value(&self, theta: &[f64]) -> f64 {
+            self.0.value(theta)
+        }
+        fn gradient(&self, theta: &[f64], out: &mut [f64]) {
+            self.0.gradient(theta, out);
+        }
+    }
+    let instance = Instance::new((500, 1), (6, 30.0, 3.0), (20, 2));
+    let newton = instance.minimum(instance.mean().as_ref());
+    let generic = instance.minimum(&NoHessian(instance.mean()));
+    assert_near(&generic.point, &newton.point, 1e-11);
+    assert!((generic.value - newton.value).abs() < 1e-14);
+}
+
+#[test]
+fn a_finer_grid_approaches_the_exact_method() {
+    let errors = [10, 20, 40, 80].map(|per_axis| {
+        Instance::new((1000, 1), (6, 30.0, 3.0), (per_axis, 3)).first_error()
+    });
+    assert!(errors.windows(2).all(|pair| pair[1] < pair[0] / 4.0), "{errors:?}");
+}

@@ -1,0 +1,39 @@
+use harness_numerics::spectrum::{
+    SpectrumError, largest_singular_value, round_significant, singular_values,
+    symmetric_eigenvalues,
+};
+
+#[test]
+fn spectra_of_known_matrices() {
+    // [[3, 0], [4, 5]] has singular values √45 and √5.
+    let values = singular_values(&[3.0, 0.0, 4.0, 5.0], 2, 2).unwrap();
+    assert_eq!(values, [6.708_203_932, 2.236_067_977]);
+    // Rank one: uvᵀ has the singular value ‖u‖‖v‖, and the other is exactly 0 here.
+    let values = singular_values(&[1.0, 2.0, 2.0, 2.0, 4.0, 4.0], 2, 3).unwrap();
+    assert_eq!(values, [6.708_203_932, 0.0]);
+    // The second difference matrix of order 3: 2 − √2, 2, 2 + √2. The upper triangle is not read.
+    let eigenvalues =
+        symmetric_eigenvalues(&[2.0, 9.0, 9.0, -1.0, 2.0, 9.0, 0.0, -1.0, 2.0], 3).unwrap();
+    assert_eq!(eigenvalues, [0.585_786_437_6, 2.0, 3.414_213_562]);
+}
+
+#[test]
+fn wrong_shapes_and_numbers_are_refused() {
+    let error = largest_singular_value(&[1.0; 5], 2, 3).unwrap_err();
+    assert_eq!(error.to_string(), "a matrix of 2 × 3 was given 5 entries");
+    assert_eq!(
+        singular_values(&[f64::NAN; 4], 2, 2),
+        Err(SpectrumError::NoConvergence)
+    );
+}
+
+#[test]
+fn rounding_keeps_significant_digits() {
+    assert_eq!(round_significant(std::f64::consts::PI, 3), 3.14);
+    assert_eq!(round_significant(-123_456.0, 2), -120_000.0);
+    assert_eq!(round_significant(9.999_999, 3), 10.0);
+    assert_eq!(round_significant(0.0, 10), 0.0);
+    assert_eq!(round_significant(2.6e-310, 1), 3e-310);
+    assert!(round_significant(f64::NAN, 3).is_nan());
+    assert_eq!(round_significant(f64::INFINITY, 3), f64::INFINITY);
+}

@@ -36,7 +36,7 @@ impl Interval {
 /// The quantile of Student's t distribution: the t with P(T ≤ t) = `probability`.
 ///
 /// `degrees` is positive. Infinite at 0 and 1; not a number outside [0, 1].
-/// Source: DLMF 8.17, P(|T| > t) = I_x(ν/2, ½) with x = ν/(ν + t²).
+/// Source: DLMF 8.17, `P(|T| > t) = I_x(ν/2, ½)` with x = ν/(ν + t²).
 pub fn student_t_quantile(probability: f64, degrees: f64) -> f64 {
     if !(0.0..=1.0).contains(&probability) {
         return f64::NAN;

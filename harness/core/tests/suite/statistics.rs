@@ -66,14 +66,24 @@ fn student_quantiles_have_their_closed_forms() {
         assert_close(student_t_quantile(p, 2.0), two, 1e-9);
     }
     // Student's table, two-sided 95 %.
-    for (degrees, t) in [(1, 12.706), (2, 4.303), (5, 2.571), (9, 2.262), (19, 2.093), (120, 1.980)] {
+    for (degrees, t) in [
+        (1, 12.706),
+        (2, 4.303),
+        (5, 2.571),
+        (9, 2.262),
+        (19, 2.093),
+        (120, 1.980),
+    ] {
         let ours = student_t_quantile(0.975, f64::from(degrees));
         assert!((ours - t).abs() < 5.01e-4, "{degrees}: {ours}");
     }
     assert_close(student_t_quantile(0.975, 1e7), 1.959_963_984_540_054, 1e-6);
     assert!(student_t_quantile(0.5, 7.0).abs() < 1e-12);
     assert!(student_t_quantile(1.5, 7.0).is_nan());
-    assert_eq!(student_t_quantile(1.0, 7.0).to_bits(), f64::INFINITY.to_bits());
+    assert_eq!(
+        student_t_quantile(1.0, 7.0).to_bits(),
+        f64::INFINITY.to_bits()
+    );
 }
 
 #[test]
@@ -87,10 +97,20 @@ fn binomial_intervals_are_the_published_ones() {
     ];
     for (hits, n, low, high) in published {
         let interval = binomial_interval(hits, n, 0.95);
-        assert!((interval.low - low).abs() < 5e-7, "{hits}/{n}: {interval:?}");
-        assert!((interval.high - high).abs() < 5e-7, "{hits}/{n}: {interval:?}");
+        assert!(
+            (interval.low - low).abs() < 5e-7,
+            "{hits}/{n}: {interval:?}"
+        );
+        assert!(
+            (interval.high - high).abs() < 5e-7,
+            "{hits}/{n}: {interval:?}"
+        );
     }
-    assert_close(binomial_interval(36, 36, 0.95).low, libm::pow(0.025, 1.0 / 36.0), 1e-12);
+    assert_close(
+        binomial_interval(36, 36, 0.95).low,
+        libm::pow(0.025, 1.0 / 36.0),
+        1e-12,
+    );
     let nothing = binomial_interval(0, 0, 0.95);
     assert!(nothing.low <= 0.0 && nothing.high >= 1.0);
 }
@@ -101,16 +121,28 @@ fn the_median_interval_takes_the_right_ranks() {
         let values: Vec<f64> = (1..=n).rev().map(f64::from).collect();
         median_interval(&values, level)
     };
-    let expect = |low, high, coverage| Interval { low, high, coverage };
+    let expect = |low, high, coverage| Interval {
+        low,
+        high,
+        coverage,
+    };
     assert_eq!(ranks(5, 0.95), Interval::LINE);
     assert_eq!(ranks(6, 0.95), expect(1.0, 6.0, 0.968_75));
-    for (n, low, high) in [(8, 1.0, 8.0), (9, 2.0, 8.0), (10, 2.0, 9.0), (20, 6.0, 15.0)] {
+    for (n, low, high) in [
+        (8, 1.0, 8.0),
+        (9, 2.0, 8.0),
+        (10, 2.0, 9.0),
+        (20, 6.0, 15.0),
+    ] {
         let found = ranks(n, 0.95);
         let n = n as u32;
         let exact = 1.0 - 2.0 * binomial_sum(low as u32 - 1, n, 0.5);
         assert_eq!((found.low, found.high), (low, high), "n = {n}");
         assert_close(found.coverage, exact, 1e-13);
-        assert!(1.0 - 2.0 * binomial_sum(low as u32, n, 0.5) < 0.95, "not the largest k");
+        assert!(
+            1.0 - 2.0 * binomial_sum(low as u32, n, 0.5) < 0.95,
+            "not the largest k"
+        );
     }
     // Ten parts at n = 6: no order statistics cover with 99.5 %.
     assert_eq!(ranks(6, 0.995), Interval::LINE);
@@ -125,24 +157,41 @@ fn infinite_and_missing_numbers_keep_their_meaning() {
     assert!(mean(&[-infinite, infinite]).is_nan());
     assert!(mean(&[]).is_nan() && mean(&[1.0, f64::NAN]).is_nan());
     assert_close(mean(&[f64::MAX, f64::MAX]), f64::MAX, 1e-15);
-    assert_close(standard_deviation(&[-1e200, 1e200]), 2.0_f64.sqrt() * 1e200, 1e-15);
+    assert_close(
+        standard_deviation(&[-1e200, 1e200]),
+        2.0_f64.sqrt() * 1e200,
+        1e-15,
+    );
     assert!(standard_deviation(&[1.0]).is_nan() && standard_deviation(&[1.0, infinite]).is_nan());
     assert_eq!(mean_interval(&[3.0], 0.95), Interval::LINE);
-    assert_eq!(mean_interval(&[3.0, infinite], 0.95), Interval::point(infinite, 0.95));
+    assert_eq!(
+        mean_interval(&[3.0, infinite], 0.95),
+        Interval::point(infinite, 0.95)
+    );
     let values = [1.0, 2.0, infinite, -infinite, 3.0, 4.0];
     let interval = median_interval(&values, 0.95);
     assert_eq!((interval.low, interval.high), (-infinite, infinite));
     assert!(median_interval(&[f64::NAN; 8], 0.95).low.is_nan());
     assert!(quantile(&[1.0, f64::NAN], 0.5).is_nan());
     assert_eq!(quantile(&[1.0, infinite], 0.0).to_bits(), 1.0_f64.to_bits());
-    assert_eq!(quantile(&[1.0, infinite], 0.5).to_bits(), infinite.to_bits());
+    assert_eq!(
+        quantile(&[1.0, infinite], 0.5).to_bits(),
+        infinite.to_bits()
+    );
 }
 
 #[test]
 fn summaries_are_the_published_ones() {
     // Values of R's quantile(…, type = 7).
     let values = [10.0, 1.0, 4.0, 2.0, 3.0];
-    for (p, expected) in [(0.0, 1.0), (0.1, 1.4), (0.3, 2.2), (0.5, 3.0), (0.9, 7.6), (1.0, 10.0)] {
+    for (p, expected) in [
+        (0.0, 1.0),
+        (0.1, 1.4),
+        (0.3, 2.2),
+        (0.5, 3.0),
+        (0.9, 7.6),
+        (1.0, 10.0),
+    ] {
         assert_close(quantile(&values, p), expected, 1e-15);
     }
     assert_close(median(&[1.0, 2.0, 4.0, 100.0]), 3.0, 1e-15);
@@ -157,7 +206,9 @@ fn summaries_are_the_published_ones() {
 fn a_line_is_fitted_with_its_error() {
     // Anscombe's first set; values of R's lm.
     let x = [10.0, 8.0, 13.0, 9.0, 11.0, 14.0, 6.0, 4.0, 12.0, 7.0, 5.0];
-    let y = [8.04, 6.95, 7.58, 8.81, 8.33, 9.96, 7.24, 4.26, 10.84, 4.82, 5.68];
+    let y = [
+        8.04, 6.95, 7.58, 8.81, 8.33, 9.96, 7.24, 4.26, 10.84, 4.82, 5.68,
+    ];
     let points: Vec<(f64, f64)> = x.into_iter().zip(y).collect();
     let line = fit_line(&points).expect("different x");
     assert!((line.slope - 0.500_090_9).abs() < 1e-7);
@@ -179,9 +230,18 @@ fn the_number_of_replicates_asked_for_is_the_first_that_settles() {
     assert_eq!(replicates_for_median(0.0, 0.95, 2), Some(6));
     assert_eq!(replicates_for_median(0.0, 0.995, 2), Some(9));
     assert_eq!(replicates_for_median(0.5, 0.95, 10), None);
-    assert_eq!(replicates_for_share(1.0, Target::Above(0.9), 0.95, 10), Some(36));
-    assert_eq!(replicates_for_share(0.0, Target::Below(0.1), 0.95, 10), Some(36));
-    assert_eq!(replicates_for_share(0.9, Target::Above(0.9), 0.95, 10), None);
+    assert_eq!(
+        replicates_for_share(1.0, Target::Above(0.9), 0.95, 10),
+        Some(36)
+    );
+    assert_eq!(
+        replicates_for_share(0.0, Target::Below(0.1), 0.95, 10),
+        Some(36)
+    );
+    assert_eq!(
+        replicates_for_share(0.9, Target::Above(0.9), 0.95, 10),
+        None
+    );
 }
 
 #[test]
@@ -193,7 +253,14 @@ fn agrees_with_an_independent_library() {
             assert_close(theirs.cdf(student_t_quantile(p, degrees)), p, 1e-10);
         }
     }
-    for (a, b) in [(0.5, 0.5), (1.0, 9.0), (6.0, 5.0), (36.0, 1.0), (400.0, 600.0), (5e3, 5e3)] {
+    for (a, b) in [
+        (0.5, 0.5),
+        (1.0, 9.0),
+        (6.0, 5.0),
+        (36.0, 1.0),
+        (400.0, 600.0),
+        (5e3, 5e3),
+    ] {
         let theirs = Beta::new(a, b).expect("valid");
         for p in [0.0025, 0.025, 0.5, 0.975] {
             let x = inverse_incomplete_beta(a, b, p);
@@ -271,8 +338,8 @@ proptest! {
     #[test]
     fn a_fit_follows_scale_and_shift(
         points in prop::collection::vec((-10.0..10.0, -10.0..10.0), 3..20),
-        factor in 0.1..10.0,
-        shift in -10.0..10.0,
+        factor in 0.1..10.0_f64,
+        shift in -10.0..10.0_f64,
     ) {
         let Some(line) = fit_line(&points) else { return Ok(()) };
         let moved: Vec<(f64, f64)> = points.iter().map(|(x, y)| (x + shift, factor * y + shift)).collect();
@@ -280,7 +347,8 @@ proptest! {
             // Nearly equal x make the slope ill-conditioned.
             let spread = standard_deviation(&points.iter().map(|(x, _)| *x).collect::<Vec<_>>());
             prop_assume!(spread > 1e-3);
-            prop_assert!((moved.slope - factor * line.slope).abs() <= 1e-8 * (1.0 + line.slope.abs() * factor));
+            let wanted = factor * line.slope;
+            prop_assert!((moved.slope - wanted).abs() <= 1e-8 * (1.0 + wanted.abs()));
         }
     }
 }

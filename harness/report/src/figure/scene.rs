@@ -1,0 +1,159 @@
+//! A drawing as a list of marks, and its SVG text.
+
+use minijinja::Environment;
+use serde::Serialize;
+
+use crate::error::ReportError;
+use crate::templates;
+
+/// What is drawn, back to front.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(crate) struct Scene {
+    /// In pixels.
+    pub(crate) width: f64,
+    /// In pixels.
+    pub(crate) height: f64,
+    /// What the drawing shows, for readers who do not see it.
+    pub(crate) title: String,
+    /// A longer form of the title.
+    pub(crate) description: String,
+    /// Rectangles that marks may be cut to.
+    pub(crate) clips: Vec<Rectangle>,
+    /// Back to front.
+    pub(crate) marks: Vec<Mark>,
+}
+
+/// A rectangle in pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub(crate) struct Rectangle {
+    /// Left edge.
+    pub(crate) x: f64,
+    /// Upper edge.
+    pub(crate) y: f64,
+    /// Extent to the right.
+    pub(crate) width: f64,
+    /// Extent downwards.
+    pub(crate) height: f64,
+}
+
+impl Rectangle {
+    pub(crate) fn right(&self) -> f64 {
+        self.x + self.width
+    }
+
+    pub(crate) fn bottom(&self) -> f64 {
+        self.y + self.height
+    }
+}
+
+/// One thing drawn.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub(crate) enum Mark {
+    /// Lines and areas.
+    Path(Path),
+    /// A line of text.
+    Text(Text),
+}
+
+/// Lines and areas.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(crate) struct Path {
+    /// SVG path data.
+    pub(crate) d: String,
+    /// A colour.
+    pub(crate) fill: Option<String>,
+    /// Between 0 and 1.
+    pub(crate) fill_opacity: Option<f64>,
+    /// A colour.
+    pub(crate) stroke: Option<String>,
+    /// In pixels.
+    pub(crate) stroke_width: f64,
+    /// Lengths of dashes and gaps.
+    pub(crate) dash: Option<&'static str>,
+    /// Whether corners and ends are round.
+    pub(crate) round: bool,
+    /// The rectangle that it is cut to.
+    pub(crate) clip: Option<usize>,
+}
+
+/// A line of text.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Text {
+    /// Where its anchor stands.
+    pub(crate) x: f64,
+    /// Where its baseline stands.
+    pub(crate) y: f64,
+    /// `start`, `middle` or `end`.
+    pub(crate) anchor: &'static str,
+    /// Font size in pixels.
+    pub(crate) size: u32,
+    /// Whether it is set in bold.
+    pub(crate) bold: bool,
+    /// Whether it runs upwards.
+    pub(crate) turned: bool,
+    /// The text.
+    pub(crate) text: String,
+    /// An exponent after it.
+    pub(crate) raised: String,
+}
+
+impl Text {
+    /// Text of ordinary size.
+    pub(crate) fn new(x: f64, y: f64, anchor: &'static str, text: impl Into<String>) -> Self {
+        Self {
+            x: tenth(x),
+            y: tenth(y),
+            anchor,
+            size: 12,
+            bold: false,
+            turned: false,
+            text: text.into(),
+            raised: String::new(),
+        }
+    }
+}
+
+/// Rounded to a tenth of a pixel, which no eye tells from the exact place.
+pub(crate) fn tenth(value: f64) -> f64 {
+    libm::round(value * 10.0) / 10.0
+}
+
+/// A polyline through points in pixels.
+pub(crate) fn line(points: impl IntoIterator<Item = (f64, f64)>) -> String {
+    let mut text = String::new();
+    for (index, (x, y)) in points.into_iter().enumerate() {
+        text.push(if index == 0 { 'M' } else { 'L' });
+        text.push_str(&format!("{} {}", tenth(x), tenth(y)));
+    }
+    text
+}
+
+impl Scene {
+    /// Puts a mark in front of those that are there.
+    pub(crate) fn path(&mut self, path: Path) {
+        self.marks.push(Mark::Path(path));
+    }
+
+    /// Puts a mark in front of those that are there.
+    pub(crate) fn text(&mut self, text: Text) {
+        self.marks.push(Mark::Text(text));
+    }
+
+    /// The drawing as a stand-alone SVG file.
+    pub(crate) fn svg(&self, templates: &Environment<'_>) -> Result<String, ReportError> {
+        templates::render(templates, "figure.svg", self)
+    }
+}
+
+/// Roughly how wide a text is in the usual sans-serif fonts, in pixels; rather too wide.
+pub(crate) fn text_width(text: &str, size: f64) -> f64 {
+    let units = |c: char| match c {
+        'i' | 'j' | 'l' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' => 0.28,
+        'f' | 't' | 'r' | 'I' | ' ' | '(' | ')' | '[' | ']' | '/' | '-' => 0.36,
+        'm' | 'w' | 'M' | 'W' | '@' | '%' => 0.9,
+        'A'..='Z' => 0.72,
+        _ => 0.58,
+    };
+    text.chars().map(units).sum::<f64>() * size
+}

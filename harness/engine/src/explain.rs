@@ -80,10 +80,10 @@ impl fmt::Display for Explanation {
                 components,
             } => {
                 f.write_str("not stored; the nearest has ")?;
-                if axes.is_empty() {
-                    write!(f, "replicate={}", nearest.replicate)?;
-                } else {
-                    list(f, axes)?;
+                list(f, axes)?;
+                if nearest.replicate != self.cell.replicate {
+                    let comma = if axes.is_empty() { "" } else { ", " };
+                    write!(f, "{comma}replicate={}", nearest.replicate)?;
                 }
                 if !components.is_empty() {
                     f.write_str(" and differs in ")?;
@@ -195,7 +195,13 @@ fn new(
         return Reason::NothingStored;
     };
     let mut components = job.parts.differences(parts);
-    components.retain(|component| *component != Component::Parameters);
+    // Every seed path names the replicate.
+    let other_replicate = *replicate != identity.replicate;
+    components.retain(|component| match component {
+        Component::Parameters => false,
+        Component::Seeds => !other_replicate,
+        _ => true,
+    });
     Reason::New {
         axes: differences(axes, &identity.axes),
         nearest: Identity {

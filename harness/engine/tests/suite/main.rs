@@ -1,0 +1,10 @@
+//! The engine as its users see it: plans, runs, stores and what survives damage.
+
+mod cleaning; // removing records and snapshots
+mod damage; // flipped bytes, torn tails, full disks, read-only folders
+mod datasets; // digests, shapes, absent data
+mod explaining; // which component differs
+mod outcomes; // panics, bugs, skipped and interrupted cells
+mod resuming; // dropped results, two processes, order and threads, snapshots
+mod support;
+mod verifying; // running hits again

@@ -3,4 +3,7 @@
 //! The tools are ordinary dependencies of this crate alone, so that building the command and
 //! building the tests resolve to the same features and nothing is compiled twice.
 
+pub mod conformance;
+
+pub use conformance::conform;
 pub use {criterion, insta, proptest, snapbox, statrs, tempfile};

@@ -1,0 +1,10 @@
+//! One file per verb.
+
+pub(crate) mod check;
+pub(crate) mod clean;
+pub(crate) mod explain;
+pub(crate) mod list;
+pub(crate) mod report;
+pub(crate) mod run;
+pub(crate) mod show;
+pub(crate) mod verify;

@@ -1,0 +1,9 @@
+//! End-to-end tests: the real binary in a folder of its own.
+
+mod commands;
+mod cpu_levels;
+mod errors;
+mod kill;
+mod repository;
+mod unwritable;
+mod world;

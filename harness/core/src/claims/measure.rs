@@ -12,7 +12,8 @@ use crate::size::Size;
 /// Measures every claim and every ablation of it: exactly one measurement for each planned claim,
 /// test, group, ablation and replicate, in this order (the claim itself before its ablations).
 ///
-/// A planned cell without a run, or one that failed or was skipped, is told by the measurement; nothing is left out.
+/// A planned cell without a run, or one that failed or was skipped, is told by the measurement;
+/// nothing is left out.
 pub fn measure(
     manifest: &Manifest,
     checks: &[Check],

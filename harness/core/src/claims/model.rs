@@ -100,8 +100,8 @@ pub enum Statistic {
         comparison: Comparison,
     },
     /// A metric against a bound recorded beside it: `kind = "bound"`. The number is the largest
-    /// value over the window of (metric − bound)/|bound| for an upper bound, (bound − metric)/|bound|
-    /// for a lower one: at most 0 where the bound holds.
+    /// value over the window of (metric − bound)/|bound| for an upper bound, (bound −
+    /// metric)/|bound| for a lower one: at most 0 where the bound holds.
     Bound {
         /// The bounded metric.
         metric: String,
@@ -380,8 +380,9 @@ pub struct Part {
     pub criterion: Criterion,
     /// Number of replicates that gave a number or the worst value.
     pub n: usize,
-    /// The point estimate of the estimand: a mean, a median, a share; for `Surely` the worst number.
-    /// Not a number, as are all that follow, if a replicate gave none: then nothing is judged.
+    /// The point estimate of the estimand: a mean, a median, a share; for `Surely` the worst
+    /// number. Not a number, as are all that follow, if a replicate gave none: then nothing is
+    /// judged.
     pub estimate: f64,
     /// The 95 % interval of the estimand, or the range of the replicates for `Surely` and
     /// `Deterministic`. For a share this is between 0 and 1, whatever the criterion.

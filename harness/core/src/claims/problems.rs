@@ -4,7 +4,8 @@ use super::model::{Claim, Control, ControlState, Estimand, Finding, Part, Verdic
 use crate::manifest::Manifest;
 use crate::size::Size;
 
-/// The findings that make a run end with exit code 1, one sentence each, in the order of the manifest.
+/// The findings that make a run end with exit code 1, one sentence each, in the order of the
+/// manifest.
 ///
 /// At size `smoke` only failed cells and broken determinism: it is too small for controls to mean
 /// anything.

@@ -3,15 +3,17 @@
 
 /// `I_x(a, b)` for positive a and b, the distribution function of the beta distribution.
 ///
-/// `x` is taken into [0, 1]. Relative error below 10⁻¹² for a + b up to 10⁴; not a number for parameters that
-/// are not positive and finite. Source: DLMF 8.17.22, evaluated as by Thompson and Barnett (1986).
+/// `x` is taken into [0, 1]. Relative error below 10⁻¹² for a + b up to 10⁴; not a number for
+/// parameters that are not positive and finite. Source: DLMF 8.17.22, evaluated as by Thompson and
+/// Barnett (1986).
 pub fn incomplete_beta(a: f64, b: f64, x: f64) -> f64 {
     Beta::new(a, b).map_or(f64::NAN, |beta| beta.distribution(x))
 }
 
 /// The x at which `I_x(a, b)` is `probability`, the quantile of the beta distribution.
 ///
-/// `probability` is taken into [0, 1]; not a number for parameters that are not positive and finite.
+/// `probability` is taken into [0, 1]; not a number for parameters that are not positive and
+/// finite.
 pub fn inverse_incomplete_beta(a: f64, b: f64, probability: f64) -> f64 {
     let Some(beta) = Beta::new(a, b).filter(|_| !probability.is_nan()) else {
         return f64::NAN;

@@ -7,8 +7,9 @@ pub struct Line {
     pub slope: f64,
     /// The value at x = 0.
     pub intercept: f64,
-    /// The standard error of the slope if the residuals were independent, from n − 2 degrees of freedom; not a
-    /// number for two points. Points of one curve are not independent: for show, never for verdicts.
+    /// The standard error of the slope if the residuals were independent, from n − 2 degrees of
+    /// freedom; not a number for two points. Points of one curve are not independent: for show,
+    /// never for verdicts.
     pub slope_error: f64,
 }
 

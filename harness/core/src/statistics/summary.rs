@@ -54,8 +54,8 @@ pub fn sorted(values: &[f64]) -> Vec<f64> {
 
 /// The quantile of type 7 of Hyndman and Fan: linear between the neighbours of place (n − 1)·p.
 ///
-/// `p` is taken into [0, 1]. Not a number if there are no values, if one is not a number, or if the place lies
-/// between −∞ and ∞.
+/// `p` is taken into [0, 1]. Not a number if there are no values, if one is not a number, or if the
+/// place lies between −∞ and ∞.
 pub fn quantile(values: &[f64], p: f64) -> f64 {
     if values.is_empty() || p.is_nan() || values.iter().any(|value| value.is_nan()) {
         return f64::NAN;

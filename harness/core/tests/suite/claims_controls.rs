@@ -5,6 +5,7 @@ use harness_core::claims::{
     Ablation, Control, ControlState, Estimand, Finding, Measured, Statistic, Test, Verdict, judge,
     problems,
 };
+use harness_core::run::Records;
 use harness_core::{Axes, Cell, Outcome, Size};
 
 fn finding_with(ablation: Ablation, make: impl Fn(&Cell) -> Made) -> Finding {
@@ -103,8 +104,8 @@ fn where_outcomes_are_read_out_of_budget_is_the_predicted_failure() {
 
 #[test]
 fn an_ablation_changes_the_runs_and_not_the_labels() {
-    // The claim compares a with b; under the ablation the cells of b at n = 10 alone are replaced by
-    // those of a new n, which is not in the grid.
+    // The claim compares a with b; under the ablation the cells of b at n = 10 alone are replaced
+    // by those of a new n, which is not in the grid.
     let compare = Test {
         select: select(&[("n", 10.into())]),
         statistic: Statistic::Compare {
@@ -263,7 +264,7 @@ fn failed_cells_and_broken_determinism_are_errors_at_every_size() {
                 Outcome::Failed {
                     message: "a bug".into(),
                 },
-                Default::default(),
+                Records::default(),
             )
         };
         let finding = found(&manifest, failed);

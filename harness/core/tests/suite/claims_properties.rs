@@ -111,8 +111,8 @@ proptest! {
         let manifest = paper(within(-1.0, 1.0), estimand, 7);
         let mut draws = Draws::new(seed);
         let table = run(&manifest, |cell| {
-            let mut own = Draws::new(seed ^ u64::from_le_bytes(cell.id().0[..8].try_into().expect("8")));
-            scalars(&[("x", own.normal())])
+            let key = u64::from_le_bytes(cell.id().0[..8].try_into().expect("eight bytes"));
+            scalars(&[("x", Draws::new(seed ^ key).normal())])
         });
         let mut shuffled: Vec<(u64, Run)> = table
             .runs()
@@ -135,10 +135,13 @@ proptest! {
         estimand in estimands(),
         turn in 0_usize..60,
     ) {
-        let manifest = manifest(numbers.len() as u32, vec![claim(vec![test(within(-1.0, 1.0), estimand)], Vec::new())]);
+        let claims = vec![claim(vec![test(within(-1.0, 1.0), estimand)], Vec::new())];
+        let manifest = manifest(numbers.len() as u32, claims);
         let mut turned = numbers.clone();
         turned.rotate_left(turn % numbers.len());
-        let part = |numbers: &[Option<f64>]| format!("{:?}", judge(&manifest, &rows(numbers))[0].parts);
+        let part = |numbers: &[Option<f64>]| {
+            format!("{:?}", judge(&manifest, &rows(numbers))[0].parts)
+        };
         prop_assert_eq!(part(&numbers), part(&turned));
     }
 
@@ -206,13 +209,16 @@ proptest! {
     #[test]
     fn margin_and_state_agree(numbers in numbers(3), estimand in estimands(), half in -9_i32..9) {
         let end = 0.5 * f64::from(half);
-        let manifest = manifest(numbers.len() as u32, vec![claim(vec![test(at_most(end), estimand)], Vec::new())]);
+        let claims = vec![claim(vec![test(at_most(end), estimand)], Vec::new())];
+        let manifest = manifest(numbers.len() as u32, claims);
         let part = &judge(&manifest, &rows(&numbers))[0].parts[0];
         prop_assert!(part.low <= part.high && part.smallest <= part.largest);
         match part.state {
             PartState::Met => prop_assert!(part.margin >= 0.0),
             PartState::Missed => prop_assert!(part.margin < 0.0),
-            PartState::Undecided => prop_assert!(part.margin <= 0.0 || estimand == Estimand::Deterministic),
+            PartState::Undecided => {
+                prop_assert!(part.margin <= 0.0 || estimand == Estimand::Deterministic);
+            }
         }
         prop_assert!(part.needed.is_none_or(|needed| needed > numbers.len() as u64));
     }

@@ -4,6 +4,7 @@ use crate::claims::*;
 use harness_core::claims::{
     At, Combine, Comparison, Estimand, Measured, Reading, Statistic, Test, Verdict,
 };
+use harness_core::run::Records;
 use harness_core::{Axes, Cell, Outcome};
 
 const N: u32 = 10;
@@ -18,6 +19,7 @@ struct Kind {
     make: fn(&Cell, f64) -> Made,
 }
 
+#[expect(clippy::too_many_lines, reason = "one entry for each kind")]
 fn kinds() -> Vec<Kind> {
     let slope = |against: Option<&str>| Statistic::Slope {
         metric: "y".into(),
@@ -299,7 +301,7 @@ fn outcomes_are_read_where_they_are_the_question() {
             } else {
                 Outcome::Done
             };
-            (outcome, Default::default())
+            (outcome, Records::default())
         }
     };
     let share = Estimand::Share { at_least: 0.5 };
@@ -328,7 +330,7 @@ fn outcomes_are_read_where_they_are_the_question() {
             Outcome::Skipped {
                 reason: "no data".into(),
             },
-            Default::default(),
+            Records::default(),
         )
     };
     assert_verdict(

@@ -272,7 +272,12 @@ fn agrees_with_an_independent_library() {
 
 proptest! {
     #[test]
-    fn incomplete_beta_rises_and_mirrors(a in 0.3..80.0, b in 0.3..80.0, x in 0.0..1.0, y in 0.0..1.0) {
+    fn incomplete_beta_rises_and_mirrors(
+        a in 0.3..80.0,
+        b in 0.3..80.0,
+        x in 0.0..1.0,
+        y in 0.0..1.0,
+    ) {
         let value = incomplete_beta(a, b, x);
         prop_assert!((0.0..=1.0 + 1e-12).contains(&value));
         prop_assert!((value + incomplete_beta(b, a, 1.0 - x) - 1.0).abs() < 1e-11);
@@ -319,7 +324,8 @@ proptest! {
         prop_assert_eq!((one.low, one.high), (-other.high, -other.low));
         let (one, other) = (mean_interval(&values, 0.95), mean_interval(&mirrored, 0.95));
         prop_assert_eq!((one.low, one.high), (-other.high, -other.low));
-        let (one, other) = (binomial_interval(hits, 30, 0.95), binomial_interval(30 - hits, 30, 0.95));
+        let share = |hits| binomial_interval(hits, 30, 0.95);
+        let (one, other) = (share(hits), share(30 - hits));
         prop_assert!((one.low + other.high - 1.0).abs() < 1e-12);
     }
 
@@ -342,7 +348,8 @@ proptest! {
         shift in -10.0..10.0_f64,
     ) {
         let Some(line) = fit_line(&points) else { return Ok(()) };
-        let moved: Vec<(f64, f64)> = points.iter().map(|(x, y)| (x + shift, factor * y + shift)).collect();
+        let move_point = |(x, y): &(f64, f64)| (x + shift, factor * y + shift);
+        let moved: Vec<(f64, f64)> = points.iter().map(move_point).collect();
         if let Some(moved) = fit_line(&moved) {
             // Nearly equal x make the slope ill-conditioned.
             let spread = standard_deviation(&points.iter().map(|(x, _)| *x).collect::<Vec<_>>());

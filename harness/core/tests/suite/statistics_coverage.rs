@@ -1,4 +1,5 @@
-//! How often the intervals cover what they estimate, by simulation at the numbers of replicates in use.
+//! How often the intervals cover what they estimate, by simulation at the numbers of replicates in
+//! use.
 
 use harness_core::statistics::{binomial_interval, mean_interval, median_interval};
 use rand::{Rng, SeedableRng};

@@ -138,7 +138,7 @@ impl<'a> Plan<'a> {
         &self.points[job.point]
     }
 
-    /// Plans all cells of several papers.
+    /// Plans all cells of several papers; a cell asked for twice is planned once.
     pub(crate) fn make(
         work: Vec<Work<'a>>,
         facts: &BuildFacts,
@@ -181,6 +181,7 @@ impl<'a> Plan<'a> {
             }
         }
         plan.jobs.sort_by(|a, b| a.cell.cmp(&b.cell));
+        plan.jobs.dedup_by(|a, b| a.cell == b.cell);
         Ok(plan)
     }
 }

@@ -117,9 +117,9 @@ mod tests {
         times.add(work(1, 100), 3_000);
         times.add(work(2, 100), 60_000);
         let of = |family, last| times.estimate(work(family, last));
-        assert_eq!(of(1, 100), Some(Duration::from_nanos(2_000)));
-        assert_eq!(of(1, 1_000), Some(Duration::from_nanos(20_000)));
-        assert_eq!(of(3, 300), Some(Duration::from_nanos(64_000)));
+        assert_eq!(of(1, 100), Some(Duration::from_micros(2)));
+        assert_eq!(of(1, 1_000), Some(Duration::from_micros(20)));
+        assert_eq!(of(3, 300), Some(Duration::from_micros(64)));
         let other = WorkClass {
             experiment: 2,
             ..work(1, 0)

@@ -172,3 +172,38 @@ impl Syncer {
         }
     }
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+    use harness_testkit::tempfile::tempdir;
+
+    #[test]
+    fn after_a_failed_write_nothing_follows() {
+        let folder = tempdir().expect("a folder");
+        let mut writer = Writer::claim(folder.path()).expect("it can be written");
+        assert_eq!(writer.append(b"first").expect("there is space"), 16);
+        let full = OpenOptions::new().append(true).open("/dev/full");
+        let file = std::mem::replace(&mut writer.file, Arc::new(full.expect("it is there")));
+        let error = writer.append(b"second").expect_err("there is no space");
+        assert!(matches!(error, StoreError::Full { .. }), "{error}");
+        writer.file = file;
+        assert!(writer.append(b"third").is_err());
+        let bytes = std::fs::read(writer.path()).expect("it can be read");
+        assert_eq!(bytes[SEGMENT_HEADER.len()..], *b"first");
+    }
+
+    #[test]
+    fn every_writer_has_a_segment_of_its_own_and_empty_ones_are_taken_over() {
+        let folder = tempdir().expect("a folder");
+        let first = Writer::claim(folder.path()).expect("it can be written");
+        let mut second = Writer::claim(folder.path()).expect("it can be written");
+        second.append(b"record").expect("there is space");
+        let path = |number| segment_path(folder.path(), number);
+        assert_eq!((first.path(), second.path()), (&*path(1), &*path(2)));
+        drop((first, second));
+        let third = Writer::claim(folder.path()).expect("it can be written");
+        let fourth = Writer::claim(folder.path()).expect("it can be written");
+        assert_eq!((third.path(), fourth.path()), (&*path(1), &*path(3)));
+    }
+}

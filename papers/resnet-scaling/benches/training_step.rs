@@ -1,0 +1,54 @@
+//! Time of one training step (forward, backward, update) per layer.
+
+use harness_testkit::criterion::{BenchmarkId, Criterion, Throughput};
+use resnet_scaling::activation::{Activation, Relu, Tanh};
+use resnet_scaling::real::Real;
+use resnet_scaling::training::kernels::{BATCH, Panel};
+use resnet_scaling::training::optimiser::Adam;
+use resnet_scaling::training::{Network, Scaling, Workspace};
+
+fn panel<T: Real, const D: usize>(phase: f64) -> Panel<T, D> {
+    let mut panel = [[T::ZERO; BATCH]; D];
+    for (j, row) in panel.iter_mut().enumerate() {
+        for (b, entry) in row.iter_mut().enumerate() {
+            *entry = T::from_f64(0.3 * libm::sin(phase + (7 * j + 3 * b) as f64));
+        }
+    }
+    panel
+}
+
+fn steps<T: Real, A: Activation, const D: usize, const P: usize>(
+    criterion: &mut Criterion,
+    name: &str,
+    scaling: Scaling,
+) {
+    let mut group = criterion.benchmark_group(name);
+    for depth in [10_usize, 100, 1000, 10_000] {
+        let mut network = Network::<T>::zero(D, depth, scaling);
+        let block = network.block();
+        for (place, weight) in network.weights.iter_mut().enumerate() {
+            *weight = T::from_f64(0.01 * libm::sin((place % block) as f64));
+        }
+        let mut workspace = Workspace::<T, D, P>::new(depth);
+        let (weights, scales) = (network.weights.len(), network.scales.len());
+        let mut adam = Adam::new(1e-6, weights, scales);
+        let (x, y) = (panel(0.0), panel(1.0));
+        group.throughput(Throughput::Elements(depth as u64));
+        group.bench_function(BenchmarkId::from_parameter(depth), |bencher| {
+            bencher.iter(|| workspace.step::<A, _>(&mut network, (&x, &y), &mut adam));
+        });
+    }
+    group.finish();
+}
+
+fn main() {
+    let mut criterion = Criterion::default()
+        .sample_size(20)
+        .warm_up_time(std::time::Duration::from_millis(300))
+        .measurement_time(std::time::Duration::from_secs(1))
+        .configure_from_args();
+    steps::<f32, Tanh, 10, 16>(&mut criterion, "f32 tanh shared d=10", Scaling::Shared);
+    steps::<f64, Tanh, 10, 12>(&mut criterion, "f64 tanh shared d=10", Scaling::Shared);
+    steps::<f64, Relu, 10, 12>(&mut criterion, "f64 relu multi d=10", Scaling::Multi);
+    criterion.final_summary();
+}

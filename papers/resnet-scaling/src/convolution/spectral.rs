@@ -1,0 +1,154 @@
+//! The spectral norm of a convolution with periodic borders.
+//!
+//! Such an operator is block-diagonal in frequency: at each frequency the matrix of the kernels'
+//! Fourier coefficients; its norm is the largest singular value over all of them.
+
+use super::layers::SIDE;
+
+/// The norm of kernels (out channel, in channel, 3 × 3) on an 8 × 8 torus.
+pub fn norm(kernel: &[f64], channels: usize) -> f64 {
+    let mut largest = 0.0_f64;
+    for row in 0..SIDE {
+        // Real kernels: frequencies come in conjugate pairs with equal norms.
+        for column in 0..=SIDE / 2 {
+            largest = largest.max(at_frequency(kernel, channels, row, column));
+        }
+    }
+    largest
+}
+
+/// The largest singular value of the complex matrix at one frequency: the root of the largest
+/// eigenvalue of MᴴM as a real symmetric matrix of twice the order, by cyclic Jacobi rotations.
+fn at_frequency(kernel: &[f64], channels: usize, row: usize, column: usize) -> f64 {
+    let mut real = vec![0.0; channels * channels];
+    let mut imaginary = real.clone();
+    for (entry, weights) in kernel.chunks_exact(9).enumerate() {
+        for (offset, weight) in weights.iter().enumerate() {
+            let turns = (row * (offset / 3) + column * (offset % 3)) as f64 / SIDE as f64;
+            let (sine, cosine) = libm::sincos(-2.0 * std::f64::consts::PI * turns);
+            real[entry] += weight * cosine;
+            imaginary[entry] += weight * sine;
+        }
+    }
+    let order = 2 * channels;
+    // (Re −Im; Im Re) acts on (Re, Im) parts as M does.
+    let entry = |i: usize, j: usize| {
+        let place = i % channels * channels + j % channels;
+        match (i < channels, j < channels) {
+            (true, false) => -imaginary[place],
+            (false, true) => imaginary[place],
+            _ => real[place],
+        }
+    };
+    let mut gram = vec![0.0; order * order];
+    for i in 0..order {
+        for j in 0..order {
+            gram[i * order + j] = (0..order).map(|k| entry(k, i) * entry(k, j)).sum();
+        }
+    }
+    largest_eigenvalue(&mut gram, order).max(0.0).sqrt()
+}
+
+/// Of a symmetric matrix, which is destroyed.
+fn largest_eigenvalue(matrix: &mut [f64], order: usize) -> f64 {
+    for _ in 0..30 {
+        let mut off = 0.0;
+        let mut diagonal = 0.0;
+        for i in 0..order {
+            diagonal += matrix[i * order + i] * matrix[i * order + i];
+            for j in 0..i {
+                off += matrix[i * order + j] * matrix[i * order + j];
+            }
+        }
+        if off <= 1e-28 * diagonal {
+            break;
+        }
+        for p in 0..order {
+            for q in p + 1..order {
+                rotate(matrix, order, p, q);
+            }
+        }
+    }
+    (0..order).map(|i| matrix[i * order + i]).fold(f64::NEG_INFINITY, f64::max)
+}
+
+/// Makes the entry (p, q) zero.
+fn rotate(matrix: &mut [f64], order: usize, p: usize, q: usize) {
+    let off = matrix[p * order + q];
+    if off == 0.0 {
+        return;
+    }
+    let theta = (matrix[q * order + q] - matrix[p * order + p]) / (2.0 * off);
+    let tangent = theta.signum() / (theta.abs() + (theta * theta + 1.0).sqrt());
+    let cosine = 1.0 / (tangent * tangent + 1.0).sqrt();
+    let sine = tangent * cosine;
+    for k in 0..order {
+        let (a, b) = (matrix[k * order + p], matrix[k * order + q]);
+        matrix[k * order + p] = cosine * a - sine * b;
+        matrix[k * order + q] = sine * a + cosine * b;
+    }
+    for k in 0..order {
+        let (a, b) = (matrix[p * order + k], matrix[q * order + k]);
+        matrix[p * order + k] = cosine * a - sine * b;
+        matrix[q * order + k] = sine * a + cosine * b;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kernel(channels: usize) -> Vec<f64> {
+        (0..channels * channels * 9).map(|k| libm::sin((k * k) as f64)).collect()
+    }
+
+    /// The operator itself on a torus, and its transpose.
+    fn apply(kernel: &[f64], channels: usize, x: &[f64], transposed: bool) -> Vec<f64> {
+        let mut out = vec![0.0; x.len()];
+        for o in 0..channels {
+            for c in 0..channels {
+                for offset in 0..9 {
+                    let weight = kernel[(o * channels + c) * 9 + offset];
+                    for place in 0..64 {
+                        let row = (place / 8 + offset / 3) % 8;
+                        let column = (place % 8 + offset % 3) % 8;
+                        let (to, from) = (o * 64 + place, c * 64 + row * 8 + column);
+                        if transposed {
+                            out[from] += weight * x[to];
+                        } else {
+                            out[to] += weight * x[from];
+                        }
+                    }
+                }
+            }
+        }
+        out
+    }
+
+    #[test]
+    fn it_is_the_norm_of_the_operator_itself() {
+        let channels = 3;
+        let kernel = kernel(channels);
+        let mut x: Vec<f64> = (0..channels * 64).map(|k| libm::cos((3 * k * k) as f64)).collect();
+        let mut norm_by_powers = 0.0;
+        for _ in 0..3000 {
+            let image = apply(&kernel, channels, &x, false);
+            norm_by_powers = image.iter().map(|v| v * v).sum::<f64>().sqrt();
+            x = apply(&kernel, channels, &image, true);
+            let size = x.iter().map(|v| v * v).sum::<f64>().sqrt();
+            for v in &mut x {
+                *v /= size;
+            }
+        }
+        let found = norm(&kernel, channels);
+        assert!((found / norm_by_powers - 1.0).abs() < 1e-9, "{found} {norm_by_powers}");
+    }
+
+    #[test]
+    fn a_shift_has_norm_one_and_an_averaging_kernel_its_sum() {
+        let mut shift = vec![0.0; 9];
+        shift[2] = -1.0;
+        assert!((norm(&shift, 1) - 1.0).abs() < 1e-12);
+        assert!((norm(&[0.25; 9], 1) - 2.25).abs() < 1e-12);
+    }
+}

@@ -1,0 +1,112 @@
+//! Brownian noise in the weights where δ shrinks: the noise washes out at the rate L^(−α).
+//!
+//! Layers as in [`super::smooth`] with A_k = L^(−(1−α)) Ā_{k/L} + 0.5 ΔW_k, W a matrix of independent
+//! Brownian motions; no noise in b.
+
+use rand::Rng;
+
+use super::smooth::{self, Coefficients};
+use crate::activation::ActivationName;
+use crate::random::{coarsened, fill_normal};
+
+const NOISE: f64 = 0.5;
+
+/// Root mean square distances at one depth.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct NoiseErrors {
+    /// From the linear equation.
+    pub to_limit: f64,
+    /// From the network of the same depth without noise.
+    pub to_quiet: f64,
+}
+
+fn noisy(
+    coefficients: &Coefficients,
+    activation: ActivationName,
+    alpha: f64,
+    noise: &[Vec<f64>],
+    depth: usize,
+) -> Vec<f64> {
+    let d = coefficients.dimension();
+    let outer = libm::pow(depth as f64, -alpha);
+    let inner = libm::pow(depth as f64, alpha - 1.0);
+    let mut h = coefficients.start.clone();
+    let mut drive = vec![0.0; d];
+    for layer in 0..depth {
+        let mut both = coefficients.at(layer as f64 / depth as f64);
+        for (place, entry) in both.iter_mut().enumerate() {
+            *entry *= inner;
+            if let Some(motion) = noise.get(place) {
+                *entry += NOISE * motion[layer];
+            }
+        }
+        smooth::affine(&both, &h, &mut drive);
+        for (h, drive) in h.iter_mut().zip(&drive) {
+            *h += outer * activation.value(*drive);
+        }
+    }
+    h
+}
+
+/// Errors at each depth over paths on a fine grid, which every depth must divide.
+pub fn errors(
+    coefficients: &Coefficients,
+    (activation, alpha): (ActivationName, f64),
+    depths: &[usize],
+    fine: usize,
+    paths: usize,
+    rng: &mut impl Rng,
+) -> Vec<NoiseErrors> {
+    let d = coefficients.dimension();
+    let limit = smooth::ordinary(coefficients, 4000, |u| u);
+    let quiet: Vec<Vec<f64>> = depths
+        .iter()
+        .map(|depth| noisy(coefficients, activation, alpha, &[], *depth))
+        .collect();
+    let mut motions = vec![0.0; d * d * fine];
+    let mut errors = vec![NoiseErrors::default(); depths.len()];
+    let square = |a: &[f64], b: &[f64]| smooth::distance(a, b) * smooth::distance(a, b);
+    for _ in 0..paths {
+        fill_normal(rng, (1.0 / fine as f64).sqrt(), &mut motions);
+        for (place, depth) in depths.iter().enumerate() {
+            let rows = motions.chunks_exact(fine);
+            let coarse: Vec<Vec<f64>> = rows.map(|row| coarsened(row, fine / depth)).collect();
+            let h = noisy(coefficients, activation, alpha, &coarse, *depth);
+            errors[place].to_limit += square(&h, &limit);
+            errors[place].to_quiet += square(&h, &quiet[place]);
+        }
+    }
+    for error in &mut errors {
+        error.to_limit = (error.to_limit / paths as f64).sqrt();
+        error.to_quiet = (error.to_quiet / paths as f64).sqrt();
+    }
+    errors
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand::SeedableRng;
+
+    #[test]
+    fn without_noise_it_is_the_smooth_network() {
+        let coefficients = Coefficients::draw(3, &mut rand_chacha::ChaCha8Rng::seed_from_u64(6));
+        let tanh = ActivationName::Tanh;
+        let expected = smooth::network(&coefficients, tanh, (0.25, 0.75), 64);
+        let found = noisy(&coefficients, tanh, 0.25, &[], 64);
+        assert!(smooth::distance(&found, &expected) < 1e-13);
+    }
+
+    #[test]
+    fn noise_falls_with_depth_only_if_the_scale_does() {
+        let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(6);
+        let coefficients = Coefficients::draw(3, &mut rng);
+        let mut ratio = |alpha| {
+            let tanh = (ActivationName::Tanh, alpha);
+            let errors = errors(&coefficients, tanh, &[16, 256], 256, 200, &mut rng);
+            errors[1].to_quiet / errors[0].to_quiet
+        };
+        assert!((ratio(0.5) - 0.25).abs() < 0.06);
+        assert!((ratio(0.0) - 1.0).abs() < 0.3);
+    }
+}

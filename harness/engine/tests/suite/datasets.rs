@@ -44,13 +44,12 @@ fn load(folder: &Path, name: &str) -> Result<std::sync::Arc<harness_core::Datase
 #[test]
 fn the_committed_data_sets_are_whole() {
     let datasets = Datasets::new(committed());
-    assert_eq!(
-        datasets.names(),
-        ["breast-cancer", "digits", "iris", "wine"]
-    );
+    for name in datasets.names() {
+        let data = datasets.load(&name).expect("it is whole");
+        assert_eq!(data.values.len(), data.rows * data.columns, "{name}");
+    }
     let shape_and_sum = |name: &str| {
         let data = datasets.load(name).expect("it is whole");
-        assert_eq!(data.values.len(), data.rows * data.columns);
         let labels: f64 = (0..data.rows).map(|row| data.label(row)).sum();
         (data.rows, data.columns, labels as u64)
     };
@@ -61,6 +60,15 @@ fn the_committed_data_sets_are_whole() {
     let iris = datasets.load("iris").expect("it is whole");
     assert_eq!(iris.row(0), [5.1, 3.5, 1.4, 0.2, 0.0]);
     assert_eq!(iris.features(149), [5.9, 3.0, 5.1, 1.8]);
+}
+
+#[test]
+fn only_folders_with_a_meta_file_are_data_sets() {
+    let folder = folder_with("small", "", Some(TABLE));
+    write(folder.path(), "absent", "", None);
+    std::fs::create_dir(folder.path().join("datasets/notes")).expect("it can be made");
+    let datasets = Datasets::new(folder.path().join("datasets"));
+    assert_eq!(datasets.names(), ["absent", "small"]);
 }
 
 #[test]

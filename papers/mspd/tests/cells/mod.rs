@@ -1,0 +1,130 @@
+//! Every cell of the size for tests runs and records what it declares.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::AtomicBool;
+
+use harness_core::context::NoSnapshots;
+use harness_core::seeds::{ROOT_SEED, Streams};
+use harness_core::{Axes, Context, Dataset, Outcome, Recorder, Size, grid, manifest};
+use mspd::PAPER;
+
+fn datasets() -> BTreeMap<String, Dataset> {
+    let dataset = super::oracles::breast_cancer();
+    BTreeMap::from([(dataset.name.clone(), dataset)])
+}
+
+#[test]
+fn smoke_cells_record_exactly_what_is_declared() {
+    let names = ["breast-cancer".to_owned()];
+    let manifest = manifest::check(&PAPER, "paper.toml", &names);
+    let manifest = manifest.unwrap_or_else(|problems| panic!("{problems}"));
+    let datasets = datasets();
+    let stop = AtomicBool::new(false);
+    for cell in grid::cells(&manifest, Size::Smoke) {
+        let experiment = manifest.experiment(&cell.experiment).expect("planned");
+        let record = experiment.record.as_ref();
+        let checkpoints = record.map_or_else(Vec::new, |schedule| {
+            let last = cell
+                .axes
+                .get(&schedule.until)
+                .and_then(harness_core::Value::as_f64);
+            schedule.steps(last.expect("a number") as u64)
+        });
+        let context = Context {
+            streams: Streams {
+                root: ROOT_SEED,
+                cell: &cell,
+                scopes: &experiment.streams,
+            },
+            checkpoints: &checkpoints,
+            datasets: &datasets,
+            snapshots: &NoSnapshots,
+        };
+        let runner = PAPER.runner(&cell.experiment).expect("bound");
+        let digest = || {
+            let mut recorder = Recorder::new(&experiment.metrics, &stop);
+            let outcome = (runner.run)(&cell.axes, &context, &mut recorder);
+            let outcome = outcome.unwrap_or_else(|error| panic!("{cell}: {error}"));
+            assert_eq!(outcome, Outcome::Done, "{cell}");
+            assert!(
+                recorder.missing().is_empty(),
+                "{cell}: {:?}",
+                recorder.missing()
+            );
+            recorder.finish().digest(&outcome)
+        };
+        assert_eq!(digest(), digest(), "{cell}: twice the same bits");
+    }
+}
+
+#[test]
+fn impossible_grid_points_are_refused() {
+    let refuse = |experiment: &str, axes: Axes| {
+        let runner = PAPER.runner(experiment).expect("bound");
+        (runner.validate)(&axes)
+            .expect_err("impossible")
+            .to_string()
+    };
+    let order = Axes::new()
+        .with("graph", "grid")
+        .with("nodes", 15)
+        .with("dimension", 4)
+        .with("iterations", 3)
+        .with("gossip", "plain")
+        .with("assumed-radius", 1);
+    let message = refuse("network-order", order.clone());
+    assert_eq!(
+        message,
+        "axis `nodes`: a grid has a square number of nodes, not 15"
+    );
+    let message = refuse("network-order", order.clone().with("graph", "ring"));
+    assert!(message.starts_with("axis `graph`"), "{message}");
+    let message = refuse("network-order", order.with("graph", "file:no/such"));
+    assert!(message.starts_with("axis `graph`: no/such: "), "{message}");
+    let wall = Axes::new()
+        .with("instance", "10x4")
+        .with("method", "dgd")
+        .with("graph", "path")
+        .with("sign-of-zero", "zero");
+    let message = refuse("before-wall", wall);
+    assert!(message.contains("multiple of 3"), "{message}");
+}
+
+#[test]
+fn a_network_from_a_file_runs() {
+    let folder = harness_testkit::tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("bowtie.txt");
+    std::fs::write(&path, "a b\nb c\nc a\nc d\nd e\ne c\n").expect("written");
+    let axes = Axes::new()
+        .with("graph", format!("file:{}", path.display()))
+        .with("nodes", 16)
+        .with("dimension", 3)
+        .with("iterations", 4)
+        .with("gossip", "chebyshev")
+        .with("assumed-radius", 1);
+    let manifest = manifest::parse("paper.toml", PAPER.manifest).expect("sound");
+    let experiment = manifest.experiment("network-order").expect("declared");
+    let cell = harness_core::Cell {
+        paper: "mspd".into(),
+        experiment: experiment.name.clone(),
+        axes,
+        replicate: 0,
+    };
+    let context = Context {
+        streams: Streams {
+            root: ROOT_SEED,
+            cell: &cell,
+            scopes: &experiment.streams,
+        },
+        checkpoints: &[2, 4],
+        datasets: &BTreeMap::new(),
+        snapshots: &NoSnapshots,
+    };
+    let stop = AtomicBool::new(false);
+    let mut recorder = Recorder::new(&experiment.metrics, &stop);
+    let runner = PAPER.runner(&experiment.name).expect("bound");
+    (runner.validate)(&cell.axes).expect("a bowtie is a network");
+    let outcome = (runner.run)(&cell.axes, &context, &mut recorder);
+    assert_eq!(outcome, Ok(Outcome::Done));
+    assert_eq!(recorder.finish().curves["error"].steps, [2, 4]);
+}

@@ -28,7 +28,9 @@ impl Grid {
     /// If there are more than [`Grid::MOST_NODES`].
     pub fn points(self) -> Points {
         // Every cell refuses such grids before it runs.
-        let nodes = self.nodes().unwrap_or_else(|| panic!("a grid of more than 1e7 nodes"));
+        let nodes = self
+            .nodes()
+            .unwrap_or_else(|| panic!("a grid of more than 1e7 nodes"));
         let mut coordinates = Vec::with_capacity(nodes * self.dimension);
         let mut index = vec![1_usize; self.dimension];
         for _ in 0..nodes {

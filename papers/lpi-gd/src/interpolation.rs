@@ -41,7 +41,9 @@ pub enum InterpolationError {
     #[error("the grid has more than {} nodes", Grid::MOST_NODES)]
     TooManyNodes,
     /// Outside what is implemented.
-    #[error("the degree must be at most {MOST_DEGREE} and the data dimension 1 to {MOST_DIMENSION}")]
+    #[error(
+        "the degree must be at most {MOST_DEGREE} and the data dimension 1 to {MOST_DIMENSION}"
+    )]
     Unsupported,
 }
 
@@ -157,7 +159,11 @@ impl<const W: usize> Axis<W> {
             offset[lane] = v;
             kernel[lane] = if inside { weight } else { 0.0 };
         }
-        self.low = if start < 1.0 { (1.0 - start) as usize } else { 0 };
+        self.low = if start < 1.0 {
+            (1.0 - start) as usize
+        } else {
+            0
+        };
         let beyond = start + W as f64 - 1.0 - per_axis;
         self.high = W - if beyond > 0.0 { beyond as usize } else { 0 };
         self.first = (start + self.low as f64 - 1.0) as usize;
@@ -341,6 +347,25 @@ impl WeightsBuilder {
         self.points += points.len();
     }
 
+    /// Adds the next points, each as often as its multiplicity says.
+    ///
+    /// # Panics
+    /// If there is not one multiplicity for each point.
+    pub fn add_repeated(&mut self, points: &Points, multiplicities: &[u32]) {
+        assert_eq!(points.len(), multiplicities.len());
+        let rule = self.rule;
+        let mut repeated = RepeatedPoints {
+            builder: self,
+            multiplicities,
+            place: 0,
+        };
+        rule.visit(points, &mut repeated);
+        self.points += multiplicities
+            .iter()
+            .map(|count| *count as usize)
+            .sum::<usize>();
+    }
+
     /// Divides by the number of points.
     pub fn finish(mut self) -> Weights {
         let count = self.points as f64;
@@ -359,7 +384,10 @@ impl Visitor for WeightsBuilder {
     #[expect(clippy::inline_always, reason = "inlined into the vectorised walk")]
     fn row(&mut self, first: usize, weights: &[f64]) {
         let mut absolute = 0.0;
-        for (sum, weight) in self.sums[first..first + weights.len()].iter_mut().zip(weights) {
+        for (sum, weight) in self.sums[first..first + weights.len()]
+            .iter_mut()
+            .zip(weights)
+        {
             *sum += weight;
             absolute += weight.abs();
         }
@@ -371,6 +399,34 @@ impl Visitor for WeightsBuilder {
     fn end_of_point(&mut self) {
         self.lebesgue = self.lebesgue.max(self.absolute);
         self.absolute = 0.0;
+    }
+}
+
+struct RepeatedPoints<'a> {
+    builder: &'a mut WeightsBuilder,
+    multiplicities: &'a [u32],
+    place: usize,
+}
+
+impl Visitor for RepeatedPoints<'_> {
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "inlined into the vectorised walk")]
+    fn row(&mut self, first: usize, weights: &[f64]) {
+        let multiplicity = f64::from(self.multiplicities[self.place]);
+        let sums = &mut self.builder.sums[first..first + weights.len()];
+        let mut absolute = 0.0;
+        for (sum, weight) in sums.iter_mut().zip(weights) {
+            *sum += multiplicity * weight;
+            absolute += weight.abs();
+        }
+        self.builder.absolute += absolute;
+    }
+
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "inlined into the vectorised walk")]
+    fn end_of_point(&mut self) {
+        self.place += 1;
+        self.builder.end_of_point();
     }
 }
 

@@ -7,6 +7,9 @@
 //! Notation: n data points in [0, 1]ᵈ, p parameters, a grid of m nodes per axis, polynomials of
 //! degree l, condition number σ, data smoothness η.
 
+mod checks;
+pub mod contest;
+mod experiments;
 pub mod grid;
 pub mod interpolation;
 pub mod loss;
@@ -18,6 +21,17 @@ pub mod search;
 pub mod stochastic;
 pub mod theory;
 pub mod trigonometry;
+mod user_data;
+
+use harness_core::Paper;
+
+/// The paper as the harness sees it.
+pub const PAPER: Paper = Paper {
+    slug: "lpi-gd",
+    manifest: include_str!("../paper.toml"),
+    experiments: experiments::ALL,
+    checks: checks::ALL,
+};
 
 #[cfg(test)]
 mod oracles;

@@ -36,7 +36,12 @@ pub enum MethodName {
 
 impl MethodName {
     /// A fresh method with p parameters.
-    pub fn start(self, smoothness: f64, strong_convexity: f64, parameters: usize) -> Box<dyn Method> {
+    pub fn start(
+        self,
+        smoothness: f64,
+        strong_convexity: f64,
+        parameters: usize,
+    ) -> Box<dyn Method> {
         match self {
             Self::Gd => Box::new(Descent::new(smoothness, parameters)),
             Self::Agd => Box::new(Momentum::new(smoothness, strong_convexity, parameters)),

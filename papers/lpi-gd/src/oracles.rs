@@ -53,7 +53,11 @@ fn weights_of_degree_zero_and_one() {
         0.031_855_818_061_382_3,
     ];
     assert_near(&weights(rule(10, 1, 1), &[0.52])[2..8], &linear, 1e-10);
-    let half = [0.075_342_465_753_424_6, 0.184_931_506_849_315, 0.239_726_027_397_26];
+    let half = [
+        0.075_342_465_753_424_6,
+        0.184_931_506_849_315,
+        0.239_726_027_397_26,
+    ];
     let mirrored: Vec<f64> = half.iter().chain(half.iter().rev()).copied().collect();
     assert_near(&weights(rule(10, 1, 1), &[0.55])[2..8], &mirrored, 1e-10);
     let constant = [
@@ -105,7 +109,10 @@ fn at_the_open_end_weights_are_signed_binomials() {
             } else {
                 0.0
             };
-            assert!((weight - expected).abs() < 1e-9, "degree {degree}, node {k}");
+            assert!(
+                (weight - expected).abs() < 1e-9,
+                "degree {degree}, node {k}"
+            );
         }
         let lebesgue: f64 = all.iter().map(|weight| weight.abs()).sum();
         assert!((lebesgue - ((2 << degree) - 1) as f64).abs() < 1e-9);
@@ -124,9 +131,7 @@ fn interior_lebesgue_constants() {
         (5, 1.425_8, 1e-4),
     ] {
         for per_axis in [40, 97] {
-            let scan = (0..=4000).map(|step| {
-                0.5 + f64::from(step) / 4000.0 / per_axis as f64
-            });
+            let scan = (0..=4000).map(|step| 0.5 + f64::from(step) / 4000.0 / per_axis as f64);
             let points = Points::new(1, scan.collect());
             let lebesgue = Weights::of(rule(per_axis, 1, degree), &points).lebesgue;
             assert!(
@@ -179,7 +184,13 @@ fn by_least_squares(rule: LocalPolynomial, x: &[f64]) -> Vec<f64> {
     let mut normal = vec![0.0; size * size];
     let at = |y: &[f64]| {
         let v: Vec<f64> = y.iter().zip(x).map(|(y, x)| (y - x) / h).collect();
-        let one = |v: &f64| if v.abs() < 1.0 { 0.75 * (1.0 - v * v) } else { 0.0 };
+        let one = |v: &f64| {
+            if v.abs() < 1.0 {
+                0.75 * (1.0 - v * v)
+            } else {
+                0.0
+            }
+        };
         (v.iter().map(one).product::<f64>(), monomials(&v))
     };
     for y in nodes.iter() {
@@ -356,7 +367,10 @@ impl Instance {
 
 fn assert_iterations(measured: &[[u64; 2]], expected: &[[u64; 2]]) {
     for (measured, expected) in measured.iter().flatten().zip(expected.iter().flatten()) {
-        assert!(measured.abs_diff(*expected) <= 1, "{measured} instead of {expected}");
+        assert!(
+            measured.abs_diff(*expected) <= 1,
+            "{measured} instead of {expected}"
+        );
     }
 }
 
@@ -435,7 +449,14 @@ fn quadratic_instance_has_its_closed_form() {
         let mut method = name.start(loss.smoothness(), loss.strong_convexity(), 4);
         let accuracies = [1e-4 * first, 1e-6 * first];
         let quiet = |_, _, _| Ok::<(), ()>(());
-        let hits = first_hits(method.as_mut(), &surrogate, &target, &accuracies, 5000, quiet);
+        let hits = first_hits(
+            method.as_mut(),
+            &surrogate,
+            &target,
+            &accuracies,
+            5000,
+            quiet,
+        );
         for (hit, expected) in hits.expect("quiet").iter().zip(expected) {
             let iterations = hit.expect("reached").iterations;
             assert!(iterations.abs_diff(expected) <= 1, "{iterations}");
@@ -491,7 +512,11 @@ fn assert_sums_are_sums(loss: &(impl Loss + Sync)) {
             let (mut left, mut right) = (vec![0.0; p], vec![0.0; p]);
             fast.gradient(&down, &mut left);
             fast.gradient(&up, &mut right);
-            let column: Vec<f64> = left.iter().zip(&right).map(|(l, r)| (r - l) / 2e-5).collect();
+            let column: Vec<f64> = left
+                .iter()
+                .zip(&right)
+                .map(|(l, r)| (r - l) / 2e-5)
+                .collect();
             let exact: Vec<f64> = (0..p).map(|k| hessian[k * p + j]).collect();
             assert_near(&column, &exact, 1e-6);
         }
@@ -506,7 +531,11 @@ fn assert_sums_are_sums(loss: &(impl Loss + Sync)) {
 fn fast_sums_are_sums_of_terms() {
     let features = Field::structured(7, 2, 2.0);
     assert_sums_are_sums(&SoftLabelLogistic::new(features.clone(), Label::Sine, 30.0));
-    assert_sums_are_sums(&SoftLabelLogistic::new(features, Label::LastCoordinate, 30.0));
+    assert_sums_are_sums(&SoftLabelLogistic::new(
+        features,
+        Label::LastCoordinate,
+        30.0,
+    ));
     let mut rng = ChaCha8Rng::seed_from_u64(9);
     assert_sums_are_sums(&Quadratic::log_spaced(
         20.0,
@@ -554,8 +583,10 @@ fn generic_minimiser_agrees_with_newton() {
 
 #[test]
 fn a_finer_grid_approaches_the_exact_method() {
-    let errors = [10, 20, 40, 80].map(|per_axis| {
-        Instance::new((1000, 1), (6, 30.0, 3.0), (per_axis, 3)).first_error()
-    });
-    assert!(errors.windows(2).all(|pair| pair[1] < pair[0] / 4.0), "{errors:?}");
+    let errors = [10, 20, 40, 80]
+        .map(|per_axis| Instance::new((1000, 1), (6, 30.0, 3.0), (per_axis, 3)).first_error());
+    assert!(
+        errors.windows(2).all(|pair| pair[1] < pair[0] / 4.0),
+        "{errors:?}"
+    );
 }

@@ -95,13 +95,8 @@ mod tests {
 
     #[test]
     fn fewer_points_are_the_first_of_more() {
-        let draw = |count| {
-            Points::uniform(
-                &mut rand_chacha::ChaCha8Rng::seed_from_u64(1),
-                count,
-                2,
-            )
-        };
+        let draw =
+            |count| Points::uniform(&mut rand_chacha::ChaCha8Rng::seed_from_u64(1), count, 2);
         let (few, many) = (draw(10), draw(100));
         assert!(few.iter().zip(many.iter()).all(|(a, b)| a == b));
         assert!(many.iter().flatten().all(|x| (0.1..0.9).contains(x)));

@@ -1,7 +1,5 @@
 //! Running a method until it has reached an accuracy.
 
-use harness_core::{CellError, Recorder};
-
 use crate::loss::{Objective, Reference};
 use crate::methods::Method;
 use crate::oracle::Counted;
@@ -62,27 +60,4 @@ pub fn first_hits<E>(
     }
     hits.resize(accuracies.len(), None);
     Ok(hits)
-}
-
-/// [`first_hits`] for one accuracy, unwatched but for a request to stop every 1024 steps.
-///
-/// # Errors
-/// [`CellError::Interrupted`].
-pub fn first_hit(
-    method: &mut dyn Method,
-    gradient: &dyn Objective,
-    target: &Target<'_>,
-    accuracy: f64,
-    cap: u64,
-    recorder: &Recorder<'_>,
-) -> Result<Option<Hit>, CellError> {
-    let stop = |iterations: u64, _, _| {
-        if iterations.is_multiple_of(1024) {
-            recorder.check_stop()
-        } else {
-            Ok(())
-        }
-    };
-    let hits = first_hits(method, gradient, target, &[accuracy], cap, stop)?;
-    Ok(hits.into_iter().next().flatten())
 }

@@ -148,7 +148,8 @@ impl<'a> Svrg<'a> {
         for _ in 0..self.epoch {
             let index = below(&mut self.rng, count) as usize;
             self.samples.gradient(index, &self.theta, &mut self.here);
-            self.samples.gradient(index, &self.snapshot, &mut self.there);
+            self.samples
+                .gradient(index, &self.snapshot, &mut self.there);
             self.calls += 2;
             for (j, theta) in self.theta.iter_mut().enumerate() {
                 *theta -= self.step_size * (self.here[j] - self.there[j] + self.full[j]);

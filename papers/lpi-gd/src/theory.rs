@@ -99,7 +99,12 @@ pub fn grid_for_accuracy(
 
 /// T8 and T4: iterations of gradient descent to ε/`share` of the excess: ⌈σ ln(share Δ₀/ε)⌉, with
 /// share 1 for exact gradients and 2 for interpolated ones.
-pub fn descent_iterations(constants: Constants, first_excess: f64, accuracy: f64, share: f64) -> f64 {
+pub fn descent_iterations(
+    constants: Constants,
+    first_excess: f64,
+    accuracy: f64,
+    share: f64,
+) -> f64 {
     let logarithm = libm::log(share * first_excess / accuracy);
     (constants.condition_number() * logarithm).ceil()
 }

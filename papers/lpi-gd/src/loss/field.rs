@@ -46,7 +46,8 @@ impl Field {
     /// Cosines without randomness for cross-checks: w_jk = scale · sin(1.3 j + 2.1 k) and
     /// b_j = 2π frac(0.37 j²) for j from 1, k from 0.
     pub fn structured(components: usize, dimension: usize, scale: f64) -> Self {
-        let pairs = (1..=components).flat_map(|j| (0..dimension).map(move |k| (j as f64, k as f64)));
+        let pairs =
+            (1..=components).flat_map(|j| (0..dimension).map(move |k| (j as f64, k as f64)));
         let phase = |j: usize| {
             let turns = 0.37 * (j * j) as f64;
             2.0 * PI * (turns - libm::floor(turns))
@@ -133,7 +134,8 @@ impl Field {
             }
             Self::Weierstrass { smoothness, .. } => {
                 let gamma = smoothness - degree as f64;
-                let geometric = 1.0 / (1.0 - libm::exp2(gamma - 1.0)) + 1.0 / (1.0 - libm::exp2(-gamma));
+                let geometric =
+                    1.0 / (1.0 - libm::exp2(gamma - 1.0)) + 1.0 / (1.0 - libm::exp2(-gamma));
                 libm::pow(PI, *smoothness) * libm::exp2(1.0 - gamma) * geometric
             }
         }

@@ -11,6 +11,8 @@ use crate::points::{MARGIN, Points};
 
 /// Points that are worked on at a time, so that everything stays in the nearest cache.
 const BLOCK: usize = 256;
+/// Points whose sums are held in registers together.
+const REGISTERS: usize = 32;
 
 /// The probability that is the label of a point: q(x).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,9 +31,7 @@ impl Label {
                 let sum: f64 = x.iter().sum();
                 sigmoid(2.0 * libm::sin(3.0 * sum + 0.5))
             }
-            Self::LastCoordinate => {
-                (x[x.len() - 1] - MARGIN) / (1.0 - 2.0 * MARGIN)
-            }
+            Self::LastCoordinate => (x[x.len() - 1] - MARGIN) / (1.0 - 2.0 * MARGIN),
         }
     }
 }
@@ -131,8 +131,8 @@ impl Samples for LogisticSamples {
 }
 
 /// A weighted sum over points whose features are kept, in blocks of 256 points, feature by feature.
-struct LogisticSum<'a> {
-    loss: &'a SoftLabelLogistic,
+struct LogisticSum {
+    regulariser: f64,
     terms: u64,
     weight: f64,
     blocks: Vec<Block>,
@@ -146,8 +146,8 @@ struct Block {
     weights: [f64; BLOCK],
 }
 
-impl<'a> LogisticSum<'a> {
-    fn new(loss: &'a SoftLabelLogistic, points: &Points, weights: &[f64]) -> Self {
+impl LogisticSum {
+    fn new(loss: &SoftLabelLogistic, points: &Points, weights: &[f64]) -> Self {
         let parameters = loss.parameters();
         let mut row = vec![0.0; parameters];
         let block = |first: usize| {
@@ -168,7 +168,7 @@ impl<'a> LogisticSum<'a> {
             block
         };
         Self {
-            loss,
+            regulariser: loss.regulariser,
             terms: points.len() as u64,
             weight: weights.iter().sum(),
             blocks: (0..points.len()).step_by(BLOCK).map(block).collect(),
@@ -182,8 +182,15 @@ impl Block {
     #[inline(always)]
     fn margins(&self, theta: &[f64]) -> [f64; BLOCK] {
         let mut margins = [0.0; BLOCK];
-        for (feature, theta) in self.features.iter().zip(theta) {
-            axpy(*theta, feature, &mut margins);
+        // A few points at a time over all features, so that the sums stay in registers.
+        for first in (0..BLOCK).step_by(REGISTERS) {
+            let mut sums = [0.0; REGISTERS];
+            for (feature, theta) in self.features.iter().zip(theta) {
+                for lane in 0..REGISTERS {
+                    sums[lane] += theta * feature[first + lane];
+                }
+            }
+            margins[first..first + REGISTERS].copy_from_slice(&sums);
         }
         margins
     }
@@ -266,25 +273,25 @@ impl NullaryFnOnce for Hessian<'_> {
     }
 }
 
-impl Objective for LogisticSum<'_> {
+impl Objective for LogisticSum {
     fn terms(&self) -> u64 {
         self.terms
     }
 
     fn value(&self, theta: &[f64]) -> f64 {
-        let regulariser = 0.5 * self.loss.regulariser * self.weight;
+        let regulariser = 0.5 * self.regulariser * self.weight;
         vectorised(Value(&self.blocks, theta)) + regulariser * dot(theta, theta)
     }
 
     fn gradient(&self, theta: &[f64], out: &mut [f64]) {
         vectorised(Gradient(&self.blocks, theta, out));
-        axpy(self.loss.regulariser * self.weight, theta, out);
+        axpy(self.regulariser * self.weight, theta, out);
     }
 
     fn hessian(&self, theta: &[f64], out: &mut [f64]) -> bool {
         vectorised(Hessian(&self.blocks, theta, out));
         for j in 0..theta.len() {
-            out[j * (theta.len() + 1)] += self.loss.regulariser * self.weight;
+            out[j * (theta.len() + 1)] += self.regulariser * self.weight;
         }
         true
     }

@@ -10,6 +10,7 @@ mod quadratic;
 
 pub use field::Field;
 pub use logistic::{Label, SoftLabelLogistic};
+pub(crate) use minimise::norm;
 pub use minimise::{Reference, minimise, smallest_curvature};
 pub use quadratic::Quadratic;
 

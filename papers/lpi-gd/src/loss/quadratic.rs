@@ -34,7 +34,6 @@ impl Quadratic {
 
     /// Σ w_i b(x_i) from Σ w_i and Σ w_i ψ(x_i).
     fn linear_term(&self, weight: f64, field: &[f64]) -> Vec<f64> {
-        
         let terms = self.eigenvalues.iter().zip(field);
         terms
             .map(|(lambda, psi)| lambda.sqrt() * (weight + 0.5 * psi))

@@ -76,12 +76,17 @@ impl Problem {
         given: &str,
         allowed: impl IntoIterator<Item = &'a str>,
     ) -> Self {
-        let allowed: Vec<&str> = allowed.into_iter().collect();
-        let problem = match nearest(given, allowed.iter().copied()) {
+        let mut names: Vec<&str> = Vec::new();
+        for name in allowed {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        let problem = match nearest(given, names.iter().copied()) {
             Some(name) => self.label(format!("did you mean `{name}`?")),
             None => self,
         };
-        problem.note(format!("allowed: {}", list(&allowed)))
+        problem.note(format!("allowed: {}", list(&names)))
     }
 }
 
@@ -190,7 +195,7 @@ impl fmt::Display for Diagnostic {
         writeln!(f, "error: {}", self.message)?;
         writeln!(f, "{margin}--> {}:{}:{}", self.file, self.line, self.column)?;
         writeln!(f, "{margin} |")?;
-        writeln!(f, "{number} | {}", self.excerpt)?;
+        writeln!(f, "{}", format!("{number} | {}", self.excerpt).trim_end())?;
         let carets = format!("{}{}", " ".repeat(self.indent), "^".repeat(self.width));
         write!(f, "{margin} | {carets}")?;
         if !self.label.is_empty() {

@@ -128,7 +128,7 @@ pub(super) fn cases(table: &Table<'_>, axes: &BTreeMap<String, PerSize<Vec<Value
             let names: Vec<&str> = first.names().collect();
             let problem = Problem::new(node.span, "this case has other keys than the first one");
             node.push(problem.note(format!("the first case has: {}", names.join(", "))));
-        } else if cases.contains(&case) {
+        } else if cases.contains(&case) && !case.is_empty() {
             node.problem(format!("the case `{case}` stands twice"));
         }
         cases.push(case);

@@ -114,12 +114,13 @@ fn substituted(
     let mut points: BTreeSet<Axes> = BTreeSet::new();
     for (_, at_size) in subject.sizes() {
         let selected = at_size.iter().filter(|point| test.test.select.takes(point));
-        let changed = selected.map(|point| (point, item.ablation.apply(name, point)));
-        points.extend(
-            changed
-                .filter(|(point, other)| *point != other)
-                .map(|(_, other)| other),
-        );
+        for point in selected {
+            let other = item.ablation.apply(name, point);
+            // What is wrong with the claim's own cell is shown there.
+            if other != *point && (runner.validate)(point).is_ok() {
+                points.insert(other);
+            }
+        }
     }
     let set = item.node.child("set");
     for point in points {

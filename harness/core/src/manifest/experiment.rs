@@ -11,6 +11,9 @@ use crate::recorder::Declared;
 use crate::seeds::Scope;
 use crate::size::PerSize;
 
+/// More replicates than anyone can mean.
+const MOST_REPLICATES: i64 = 1_000_000;
+
 /// An experiment with its place, and what of it can be relied on.
 pub(super) struct ExperimentDraft<'a> {
     pub(super) spec: ExperimentSpec,
@@ -38,7 +41,7 @@ pub(super) fn experiment(table: Table<'_>) -> ExperimentDraft<'_> {
     let (replicates, replicates_sound) = problems.watch(|| {
         let node = table.require("replicates")?;
         axes::per_size(node, |node| {
-            let count = node.whole(1, i64::from(u32::MAX));
+            let count = node.whole(1, MOST_REPLICATES);
             count.map(|count| count as u32)
         })
     });
@@ -137,7 +140,7 @@ fn record(table: &Table<'_>, no_curves: bool) -> Option<Schedule> {
     let given: Vec<Node<'_>> = spacings.into_iter().flatten().collect();
     let spacing = match given.as_slice() {
         [only] if only.key == "every" => only.whole(1, i64::MAX).map(|k| Spacing::Every(k as u64)),
-        [only] => only.whole(1, 100_000).map(|k| {
+        [only] => only.whole(1, 10_000).map(|k| {
             if only.key == "points" {
                 Spacing::Points(k as u32)
             } else {

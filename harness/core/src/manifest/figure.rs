@@ -68,7 +68,7 @@ fn horizontal(node: Node<'_>) -> Option<FigureX> {
         return Some(FigureX::Axis(axis.to_owned()));
     }
     if node.value.as_str().is_some_and(|text| text.contains(':')) {
-        let problem = Problem::new(node.span, format!("`x` must not be `{text}`"));
+        let problem = Problem::new(node.span, format!("`x` cannot be `{text}`"));
         node.push(problem.note("allowed: \"step\", a metric, or \"axis:NAME\""));
         return None;
     }

@@ -72,8 +72,12 @@ fn validate(
     let grids = Grids::new(&draft);
     checks::run(&draft, &grids);
     more(&draft, &grids);
-    let manifest = draft.into_manifest();
-    let found = problems.take();
+    let mut found = problems.take();
+    let manifest = draft.manifest();
+    if found.is_empty() {
+        checks::refutable(&draft, &manifest);
+        found = problems.take();
+    }
     if found.is_empty() {
         Ok(manifest)
     } else {

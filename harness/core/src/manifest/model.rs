@@ -135,15 +135,16 @@ impl Schedule {
     /// The steps for a run of `last` steps, strictly increasing; `last` is always among them.
     pub fn steps(&self, last: u64) -> Vec<u64> {
         let mut steps: Vec<u64> = match self.spacing {
-            Spacing::PerDecade(count) => (0..)
+            // Twenty decades hold every `u64`.
+            Spacing::PerDecade(count) => (0..=count.saturating_mul(20))
                 .map(|index| libm::round(libm::pow(10.0, f64::from(index) / f64::from(count))))
                 .map(|step| step as u64)
                 .take_while(|step| *step < last)
                 .collect(),
-            Spacing::Every(stride) => (1..)
-                .map(|index| index * stride.max(1))
-                .take_while(|step| *step < last)
-                .collect(),
+            Spacing::Every(stride) => {
+                let stride = stride.max(1);
+                (stride..last).step_by(stride as usize).collect()
+            }
             Spacing::Points(count) => {
                 let count = u64::from(count.max(1));
                 let share = |index: u64| u128::from(last) * u128::from(index) / u128::from(count);

@@ -20,21 +20,22 @@ pub(super) struct Draft<'a> {
 
 impl Draft<'_> {
     /// The manifest; to be believed only if no problem was found.
-    pub(super) fn into_manifest(self) -> Manifest {
-        let experiments = self.experiments.into_iter().map(|draft| draft.spec);
-        let claims = self.claims.into_iter().map(|draft| {
-            let mut claim = draft.claim;
-            claim.tests = draft.tests.into_iter().map(|draft| draft.test).collect();
-            let ablations = draft.ablations.into_iter();
-            claim.ablations = ablations.map(|draft| draft.ablation).collect();
+    pub(super) fn manifest(&self) -> Manifest {
+        let claims = self.claims.iter().map(|draft| {
+            let mut claim = draft.claim.clone();
+            let tests = draft.tests.iter();
+            claim.tests = tests.map(|draft| draft.test.clone()).collect();
+            let ablations = draft.ablations.iter();
+            claim.ablations = ablations.map(|draft| draft.ablation.clone()).collect();
             claim
         });
-        let deviations = self.deviations.into_iter().map(|(deviation, _)| deviation);
+        let experiments = self.experiments.iter();
+        let deviations = self.deviations.iter();
         Manifest {
-            paper: self.paper,
-            experiments: experiments.collect(),
+            paper: self.paper.clone(),
+            experiments: experiments.map(|draft| draft.spec.clone()).collect(),
             claims: claims.collect(),
-            deviations: deviations.collect(),
+            deviations: deviations.map(|(item, _)| item.clone()).collect(),
         }
     }
 

@@ -73,7 +73,7 @@ impl<'a> Node<'a> {
         };
         let found = words.iter().find(|(word, _)| *word == text);
         if found.is_none() {
-            let message = format!("`{}` must not be `{text}`", self.key);
+            let message = format!("`{}` cannot be `{text}`", self.key);
             self.push(Problem::new(self.span, message).choose(text, allowed()));
         }
         found.map(|(_, meaning)| *meaning)

@@ -42,6 +42,9 @@ const COMBINATIONS: [(&str, Combine); 6] = [
     ("spread", Combine::Spread),
 ];
 
+/// Whether a bound is from above.
+const SIDES: [(&str, bool); 2] = [("upper", true), ("lower", false)];
+
 const COMPARISONS: [(&str, Comparison); 3] = [
     ("ratio", Comparison::Ratio),
     ("log-ratio", Comparison::LogRatio),
@@ -49,33 +52,40 @@ const COMPARISONS: [(&str, Comparison); 3] = [
 ];
 
 /// Reads what belongs to a kind; `None` if it cannot be told.
+///
+/// Every key is asked for before anything is given up, so that none is called unknown.
 pub(super) fn statistic(table: &Table<'_>, kind: Kind) -> Option<Statistic> {
     Some(match kind {
         Kind::Threshold | Kind::Equals => Statistic::Value(reading(table)),
         Kind::Slope => slope(table),
-        Kind::Ratio => Statistic::Compare {
-            reading: reading(table),
-            numerator: side(table, "numerator"),
-            denominator: side(table, "denominator"),
-            comparison: table.require("compare")?.word(&COMPARISONS)?,
-        },
-        Kind::Bound => Statistic::Bound {
-            metric: table.name("metric"),
-            bound: table.name("bound"),
-            upper: table
-                .require("side")?
-                .word(&[("upper", true), ("lower", false)])?,
-            window: window(table, (0.0, 1.0)),
-            combine: combine(table),
-        },
+        Kind::Ratio => {
+            let compare = table.require("compare");
+            Statistic::Compare {
+                reading: reading(table),
+                numerator: side(table, "numerator"),
+                denominator: side(table, "denominator"),
+                comparison: compare.and_then(|node| node.word(&COMPARISONS))?,
+            }
+        }
+        Kind::Bound => {
+            let side = table.require("side");
+            Statistic::Bound {
+                metric: table.name("metric"),
+                bound: table.name("bound"),
+                window: window(table, (0.0, 1.0)),
+                combine: combine(table),
+                upper: side.and_then(|node| node.word(&SIDES))?,
+            }
+        }
         Kind::Trend => trend(table)?,
-        Kind::Outcome => Statistic::Outcome {
-            is: table
-                .require("is")?
-                .word(&Outcome::NAMES.map(|name| (name, name)))?
-                .to_owned(),
-            combine: combine(table),
-        },
+        Kind::Outcome => {
+            let names = Outcome::NAMES.map(|name| (name, name));
+            let is = table.require("is");
+            Statistic::Outcome {
+                combine: combine(table),
+                is: is.and_then(|node| node.word(&names))?.to_owned(),
+            }
+        }
         Kind::Custom => Statistic::Custom {
             check: table.name("check"),
         },
@@ -167,12 +177,12 @@ fn window(table: &Table<'_>, default: (f64, f64)) -> (f64, f64) {
     let (Some(low), Some(high)) = (share_of_run(*low), share_of_run(*high)) else {
         return default;
     };
-    if low >= high {
+    if low > high {
         let problem = Problem::new(
             node.span,
             format!("the window from {low} to {high} is empty"),
         );
-        node.push(problem.note("give [low, high] with low below high"));
+        node.push(problem.note("give [low, high] with low not above high"));
         return default;
     }
     (low, high)

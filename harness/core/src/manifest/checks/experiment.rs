@@ -1,7 +1,7 @@
 //! An experiment by itself: streams, pairing, recording, figures and tables.
 
 use super::grids::{Subject, size_list};
-use super::{figure, selection, unique};
+use super::{figure, recorded, selection, unique};
 use crate::diagnostics::Problem;
 use crate::seeds::Scope;
 use crate::size::Size;
@@ -79,6 +79,7 @@ fn until(subject: Subject<'_>) {
             return;
         }
     }
+    recorded::schedule(subject, schedule, subject.draft.node.child("record"));
 }
 
 /// Whether a value can be the last step of a run.

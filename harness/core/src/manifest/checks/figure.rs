@@ -9,19 +9,8 @@ use crate::manifest::reader::Node;
 
 /// Checks one figure.
 pub(super) fn figure(subject: Subject<'_>, figure: &Figure, node: Node<'_>) {
-    let usage = if matches!(figure.x, FigureX::Axis(_)) {
-        Use::Any
-    } else {
-        Use::Curve
-    };
-    let y = node.child("y");
-    metric(subject, &figure.y, usage, y, y.span);
-    for overlay in &figure.overlays {
-        let entry = node.child("overlays").child(&overlay.metric);
-        metric(subject, &overlay.metric, usage, entry, entry.key_span);
-    }
     let x = node.child("x");
-    match &figure.x {
+    let ((), x_sound) = node.problems.watch(|| match &figure.x {
         FigureX::Step => {}
         FigureX::Metric(name) => metric(subject, name, Use::Curve, x, x.span),
         FigureX::Axis(name) => {
@@ -29,22 +18,36 @@ pub(super) fn figure(subject: Subject<'_>, figure: &Figure, node: Node<'_>) {
                 selection::numeric(subject, name, figure.x_log, x);
             }
         }
-    }
-    let ((), sound) = node.problems.watch(|| {
-        selection::axes(subject, &figure.series, node.child("series"));
-        if let Some(panels) = &figure.panels {
-            let place = node.child("panels");
-            selection::axis(subject, panels, place, place.span);
-        }
     });
+    // An empty metric stands for an `x` that could not be read.
+    let x_known = x_sound && figure.x != FigureX::Metric(String::new());
+    let usage = match figure.x {
+        FigureX::Step | FigureX::Metric(_) if x_known => Use::Curve,
+        _ => Use::Any,
+    };
+    let y = node.child("y");
+    metric(subject, &figure.y, usage, y, y.span);
+    for overlay in &figure.overlays {
+        let entry = node.child("overlays").child(&overlay.metric);
+        metric(subject, &overlay.metric, usage, entry, entry.key_span);
+    }
     let mut by: Vec<&str> = figure.series.iter().map(String::as_str).collect();
     by.extend(figure.panels.as_deref());
     if let FigureX::Axis(name) = &figure.x {
         by.push(name);
     }
-    twice(&by, node);
-    if selection::selection(subject, &figure.select, node)
-        && sound
+    let ((), by_sound) = node.problems.watch(|| {
+        selection::axes(subject, &figure.series, node.child("series"));
+        if let Some(panels) = &figure.panels {
+            let place = node.child("panels");
+            selection::axis(subject, panels, place, place.span);
+        }
+        twice(&by, node);
+    });
+    let selected = selection::selection(subject, &figure.select, node);
+    if selected
+        && x_known
+        && by_sound
         && let Some(crowd) = Crowd::find(subject.selected(&figure.select), &by)
     {
         let remedy = "name them in `series` or `panels`, or fix them in `where`";

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::axes::Axes;
-use crate::diagnostics::Problem;
+use crate::diagnostics::{Problem, Span};
 use crate::grid;
 use crate::manifest::experiment::ExperimentDraft;
 use crate::manifest::model::Selection;
@@ -13,8 +13,8 @@ use crate::size::Size;
 /// The most grid points of one experiment at one size; more is taken for a slip.
 const MOST_POINTS: usize = 200_000;
 
-/// Grid points by experiment, for those whose grid can be relied on.
-pub(in crate::manifest) struct Grids(BTreeMap<String, [Vec<Axes>; 4]>);
+/// Grid points by the place of the experiment, for those whose grid can be relied on.
+pub(in crate::manifest) struct Grids(BTreeMap<Span, [Vec<Axes>; 4]>);
 
 impl Grids {
     /// Makes the points, and reports grids that are too large to be meant.
@@ -34,7 +34,7 @@ impl Grids {
                 }
             }
             let points = Size::ALL.map(|size| grid::points(spec, size));
-            Some((spec.name.clone(), points))
+            Some((experiment.node.span, points))
         });
         Self(grids.collect())
     }
@@ -48,7 +48,7 @@ impl Grids {
             draft: experiment,
             points: self
                 .0
-                .get(&experiment.spec.name)
+                .get(&experiment.node.span)
                 .filter(|_| experiment.grid_sound),
         }
     }

@@ -5,6 +5,8 @@ mod experiment;
 mod figure;
 pub(super) mod grids;
 mod metric;
+mod recorded;
+mod refutable;
 mod selection;
 mod test;
 
@@ -12,6 +14,7 @@ use std::collections::BTreeMap;
 
 pub(super) use self::experiment::is_step;
 pub(super) use self::grids::{Grids, Subject};
+pub(super) use self::refutable::refutable;
 use super::paper::Draft;
 use super::reader::Node;
 use crate::diagnostics::Problem;

@@ -2,9 +2,10 @@
 
 use super::grids::{Subject, size_list};
 use super::metric::{self, Use};
+use super::recorded;
 use super::selection::{self, Crowd, groups};
 use crate::axes::Axes;
-use crate::claims::{At, Combine, Reading, Statistic, Test};
+use crate::claims::{At, Combine, Reading, Statistic, Test, validate_replicates};
 use crate::diagnostics::Problem;
 use crate::manifest::claim::TestDraft;
 use crate::manifest::model::Selection;
@@ -85,22 +86,40 @@ fn metrics(test: &Test, subject: Subject<'_>, node: Node<'_>) {
                 let message = format!("`{}` is recorded once: it has no `at`", reading.metric);
                 at.push(Problem::new(at.key_span, message));
             } else if let At::Step(step) | At::RatioFrom(step) = reading.at {
-                metric::step(subject, &test.select, step, at);
+                recorded::step(subject, &test.select, step, at);
             }
         }
         Statistic::Slope {
-            metric, against, ..
+            metric,
+            against,
+            x_log,
+            window,
+            ..
         } => {
+            let against = against.as_deref();
             check(metric, "metric", Use::Curve);
-            check(
-                against.as_deref().unwrap_or_default(),
-                "against",
-                Use::Curve,
-            );
+            check(against.unwrap_or_default(), "against", Use::Curve);
+            let least = u64::from(*x_log && against.is_none());
+            recorded::window(subject, &test.select, *window, least, 2, node);
         }
-        Statistic::Bound { metric, bound, .. } => {
-            check(metric, "metric", Use::Curve);
-            check(bound, "bound", Use::Curve);
+        Statistic::Bound {
+            metric,
+            bound,
+            window,
+            ..
+        } => {
+            check(metric, "metric", Use::Any);
+            if !metric::is_scalar(subject, metric) {
+                check(bound, "bound", Use::Any);
+                recorded::window(subject, &test.select, *window, 0, 1, node);
+                return;
+            }
+            check(bound, "bound", Use::Scalar);
+            if node.has("window") {
+                let message = format!("`{metric}` is recorded once: it has no `window`");
+                let window = node.child("window");
+                window.push(Problem::new(window.key_span, message));
+            }
         }
         Statistic::Trend { metric, axis, .. } => {
             let usage = if axis.is_some() { Use::Any } else { Use::Curve };
@@ -265,23 +284,8 @@ fn replicates(draft: &TestDraft<'_>, subject: Subject<'_>) {
         }
     }
     for (message, sizes) in found {
-        let problem = Problem::new(place.span, format!("{message} at {}", size_list(&sizes)));
-        place.push(problem.elsewhere(
-            "replicates of the experiment",
-            subject.draft.node.child("replicates").span,
-        ));
+        let problem = Problem::new(place.span, message).label(format!("at {}", size_list(&sizes)));
+        let given = subject.draft.node.child("replicates");
+        place.push(problem.elsewhere("replicates of the experiment", given.key_span));
     }
-}
-
-fn validate_replicates(test: &Test, count: u32) -> Result<(), String> {
-    use crate::claims::Estimand;
-    let needed = match test.estimand {
-        Estimand::Mean => 2,
-        Estimand::Median => 6,
-        _ => 1,
-    };
-    if count < needed {
-        return Err(format!("{count} replicates are too few: at least {needed}"));
-    }
-    Ok(())
 }

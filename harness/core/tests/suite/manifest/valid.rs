@@ -5,7 +5,7 @@ use harness_core::manifest::{FigureX, Spacing, override_axis, parse};
 use harness_core::seeds::Scope;
 use harness_core::{Size, Value};
 
-use super::TOY;
+use super::{TOY, edited};
 
 fn toy() -> harness_core::manifest::Manifest {
     parse("toy.toml", TOY).unwrap_or_else(|problems| panic!("\n{problems}"))
@@ -145,4 +145,40 @@ fn an_axis_can_be_set_for_one_size() {
     axis `batch` has the value `2` twice
     axis `epochs` cannot be `0`: runs end at its value; allowed: whole numbers of at least 1
     ");
+}
+
+#[test]
+fn other_forms_are_taken_too() {
+    let forms: [&[(&str, &str)]; 9] = [
+        &[("window = [0.5, 1.0]", "window = [1.0, 1.0]")],
+        &[("per-decade = 10,", "every = 10,")],
+        &[("{ smoke = 2, quick = 10, paper = 20 }", "20")],
+        &[("series = [\"sampler\"]", "series = \"sampler\"")],
+        &[("metrics = [\"loss\", \"tail-share\"]", "metrics = \"loss\"")],
+        &[("claims = [\"C1\", \"C2\"]", "claims = \"C1\"")],
+        &[("links = { arxiv = \"2000.00000\" }", "")],
+        &[("[-1.1, -0.9]", "[-1, -1]")],
+        // A scalar may be bounded by a scalar, a curve by one too.
+        &[("bound = \"loss-bound\"", "bound = \"tail-share\"")],
+    ];
+    for edits in forms {
+        if let Err(problems) = parse("toy.toml", &edited(edits)) {
+            panic!("{edits:?}\n{problems}");
+        }
+    }
+}
+
+#[test]
+fn an_experiment_may_be_a_single_cell() {
+    let text = edited(&[
+        (
+            "axes = { step-size = [0.5, 2.5], fast = [true, false] }\n",
+            "",
+        ),
+        ("where = { step-size = 2.5 }\ncombine = \"min\"\n", ""),
+    ]);
+    let manifest = parse("toy.toml", &text).unwrap_or_else(|problems| panic!("\n{problems}"));
+    let single = manifest.experiment("divergence").expect("it is declared");
+    let points = harness_core::grid::points(single, Size::Quick);
+    assert_eq!(points, [harness_core::Axes::new()]);
 }

@@ -1,12 +1,13 @@
 //! The grid points of every experiment at every size, made once for all checks.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use crate::axes::Axes;
 use crate::diagnostics::{Problem, Span};
 use crate::grid;
 use crate::manifest::experiment::ExperimentDraft;
-use crate::manifest::model::Selection;
+use crate::manifest::model::{ExperimentSpec, Selection};
 use crate::manifest::paper::Draft;
 use crate::size::Size;
 
@@ -14,7 +15,7 @@ use crate::size::Size;
 const MOST_POINTS: usize = 200_000;
 
 /// Grid points by the place of the experiment, for those whose grid can be relied on.
-pub(in crate::manifest) struct Grids(BTreeMap<Span, [Vec<Axes>; 4]>);
+pub(in crate::manifest) struct Grids(BTreeMap<Span, [Rc<Vec<Axes>>; 4]>);
 
 impl Grids {
     /// Makes the points, and reports grids that are too large to be meant.
@@ -33,7 +34,15 @@ impl Grids {
                     return None;
                 }
             }
-            let points = Size::ALL.map(|size| grid::points(spec, size));
+            let mut last: Option<(Size, Rc<Vec<Axes>>)> = None;
+            let points = Size::ALL.map(|size| {
+                let same = last
+                    .take()
+                    .filter(|(other, _)| same_axes(spec, *other, size));
+                let points = same.map_or_else(|| Rc::new(grid::points(spec, size)), |(_, p)| p);
+                last = Some((size, Rc::clone(&points)));
+                points
+            });
             Some((experiment.node.span, points))
         });
         Self(grids.collect())
@@ -54,18 +63,26 @@ impl Grids {
     }
 }
 
+/// Whether an experiment has the same grid at two sizes.
+pub(super) fn same_axes(spec: &ExperimentSpec, one: Size, other: Size) -> bool {
+    let mut axes = spec.axes.values();
+    axes.all(|values| values.at(one) == values.at(other))
+}
+
 /// An experiment with its points, if these can be relied on.
 #[derive(Clone, Copy)]
 pub(in crate::manifest) struct Subject<'a> {
     pub(in crate::manifest) draft: &'a ExperimentDraft<'a>,
-    pub(in crate::manifest) points: Option<&'a [Vec<Axes>; 4]>,
+    pub(in crate::manifest) points: Option<&'a [Rc<Vec<Axes>>; 4]>,
 }
 
 impl<'a> Subject<'a> {
     /// Each size with its points; nothing if the grid cannot be relied on.
     pub(in crate::manifest) fn sizes(self) -> impl Iterator<Item = (Size, &'a [Axes])> {
         let points = self.points.into_iter().flatten();
-        Size::ALL.into_iter().zip(points.map(Vec::as_slice))
+        Size::ALL
+            .into_iter()
+            .zip(points.map(|points| points.as_slice()))
     }
 
     /// Each size with the points of a selection.

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::grids::size_list;
-use crate::claims::validate_refutable;
+use super::grids::{same_axes, size_list};
+use crate::claims::{Claim, validate_refutable};
 use crate::diagnostics::Problem;
 use crate::manifest::model::Manifest;
 use crate::manifest::paper::Draft;
@@ -13,10 +13,19 @@ use crate::size::Size;
 pub(in crate::manifest) fn refutable(draft: &Draft<'_>, manifest: &Manifest) {
     for (item, claim) in draft.claims.iter().zip(&manifest.claims) {
         let mut found: BTreeMap<String, Vec<Size>> = BTreeMap::new();
+        let mut last: Option<(Size, Vec<String>)> = None;
         for size in Size::ALL.into_iter().filter(|size| *size != Size::Smoke) {
-            for message in validate_refutable(manifest, claim, size) {
-                found.entry(message).or_default().push(size);
+            let same = last
+                .take()
+                .filter(|(other, _)| alike(manifest, claim, *other, size));
+            let messages = same.map_or_else(
+                || validate_refutable(manifest, claim, size),
+                |(_, messages)| messages,
+            );
+            for message in &messages {
+                found.entry(message.clone()).or_default().push(size);
             }
+            last = Some((size, messages));
         }
         for (message, sizes) in found {
             let mut tests = item.tests.iter();
@@ -27,4 +36,13 @@ pub(in crate::manifest) fn refutable(draft: &Draft<'_>, manifest: &Manifest) {
             place.push(problem.label(format!("at {}", size_list(&sizes))));
         }
     }
+}
+
+/// Whether all that a claim reads has the same grid and replicates at two sizes.
+fn alike(manifest: &Manifest, claim: &Claim, one: Size, other: Size) -> bool {
+    claim.tests.iter().all(|test| {
+        manifest.experiment(&test.experiment).is_some_and(|spec| {
+            same_axes(spec, one, other) && spec.replicates.at(one) == spec.replicates.at(other)
+        })
+    })
 }

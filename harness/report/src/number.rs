@@ -30,19 +30,16 @@ pub(crate) fn rounded(value: f64, place: i32) -> String {
         return "0".into();
     }
     let size = value.abs();
-    let plain = size < 1e5 && (-7..=0).contains(&place);
+    // Below 100000, whole numbers are written out even where not all digits are significant.
+    let plain = size < 1e5 && place >= -7;
     if plain && (size >= 1e-3 || magnitude(value) < place) {
-        let text = format!("{:.*}", place.unsigned_abs() as usize, value);
-        return signed(&text);
+        let decimals = (-place).max(0) as usize;
+        return signed(&format!("{value:.decimals$}"));
     }
     let digits = (magnitude(value) - place).max(0) as usize;
     let text = format!("{value:.digits$e}");
     let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
-    if exponent == 0 || (0..5).contains(&exponent) && digits == 0 {
-        // A whole number whose last digit is not significant is clearer written out.
-        return signed(&format!("{:.0}", value));
-    }
     format!("{}×10{}", signed(mantissa), superscript(exponent))
 }
 
@@ -116,10 +113,11 @@ mod tests {
         assert_eq!(significant(0.554_518, 3), "0.555");
         assert_eq!(significant(-0.5, 3), "−0.5");
         assert_eq!(significant(1.0, 3), "1");
-        assert_eq!(significant(12_345.0, 3), "1.23×10⁴");
+        assert_eq!(significant(12_345.0, 3), "12345");
+        assert_eq!(significant(123_456.0, 3), "1.23×10⁵");
         assert_eq!(significant(1e-7, 3), "10⁻⁷");
         assert_eq!(significant(1.25e-7, 3), "1.25×10⁻⁷");
-        assert_eq!(significant(999.6, 3), "10³");
+        assert_eq!(significant(999.6, 3), "1000");
         assert_eq!(significant(f64::NEG_INFINITY, 3), "−∞");
         assert_eq!(significant(0.0, 3), "0");
         assert_eq!(significant(300.0, 2), "300");

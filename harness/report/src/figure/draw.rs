@@ -101,7 +101,10 @@ fn stroke(d: String, colour: &str, width: f64) -> Path {
 /// Grid, axis lines, numbers and names.
 fn axes(scene: &mut Scene, plot: &Plot, frame: &Frame) {
     let area = frame.area;
-    let x_ticks = frame.x.ticks((area.width / 62.0) as usize);
+    let x_ticks = frame
+        .x
+        .ticks_at(&plot.x_values)
+        .unwrap_or_else(|| frame.x.ticks((area.width / 55.0) as usize));
     let y_ticks = frame.y.ticks((area.height / 36.0) as usize);
     let mut grid = String::new();
     let mut marks = String::new();

@@ -17,6 +17,8 @@ pub(crate) struct Plot {
     pub(crate) y_label: String,
     pub(crate) x_log: bool,
     pub(crate) y_log: bool,
+    /// The values of a numeric axis, to be marked if there is room; empty if steps are drawn.
+    pub(crate) x_values: Vec<f64>,
     /// What the series are called, by their number.
     pub(crate) series: Vec<String>,
     /// What the overlays are called, by their number.
@@ -84,12 +86,19 @@ impl Plot {
             FigureX::Step => "step",
             FigureX::Metric(name) | FigureX::Axis(name) => name,
         };
+        let mut x_values: Vec<f64> = match &figure.x {
+            FigureX::Axis(_) => rows.iter().map(|row| row.x).collect(),
+            FigureX::Step | FigureX::Metric(_) => Vec::new(),
+        };
+        x_values.sort_by(f64::total_cmp);
+        x_values.dedup_by(|a, b| a.total_cmp(b).is_eq());
         Self {
             title: figure.title.clone(),
             x_label: label_or(&figure.x_label, experiment, x_name),
             y_label: label_or(&figure.y_label, experiment, &figure.y),
             x_log: figure.x_log,
             y_log: figure.y_log,
+            x_values,
             series: series.iter().map(|text| series_label(text)).collect(),
             overlays: figure
                 .overlays

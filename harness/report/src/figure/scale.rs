@@ -61,6 +61,17 @@ impl Scale {
         ticks
     }
 
+    /// Marks at these numbers, in increasing order; `None` if their labels would collide.
+    pub(crate) fn ticks_at(&self, values: &[f64]) -> Option<Vec<Tick>> {
+        const APART: f64 = 30.0;
+        let ticks: Vec<Tick> = values
+            .iter()
+            .filter_map(|value| self.tick(*value, Some(number_label(*value, 0))))
+            .collect();
+        let clear = |pair: &[Tick]| (pair[1].pixel - pair[0].pixel).abs() >= APART;
+        (!ticks.is_empty() && ticks.windows(2).all(clear)).then_some(ticks)
+    }
+
     fn log_ticks(&self, most: usize) -> Vec<Tick> {
         let (low, high) = self.range;
         let (first, last) = (libm::floor(low) as i32, libm::ceil(high) as i32);
@@ -184,9 +195,9 @@ fn number_label(value: f64, decimals: usize) -> Label {
     }
 }
 
-/// Two significant digits at most, as plain decimals.
+/// Three significant digits at most, as plain decimals.
 fn significant_text(value: f64) -> String {
-    let decimals = (1 - crate::number::magnitude(value)).max(0) as usize;
+    let decimals = (2 - crate::number::magnitude(value)).max(0) as usize;
     let text = format!("{value:.decimals$}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }

@@ -1,7 +1,7 @@
 //! What a page says of one claim.
 
 use harness_core::claims::{
-    Ablation, Claim, Control, ControlState, Estimand, Finding, Part, PartState, Verdict, Weight,
+    Ablation, Claim, Control, ControlState, Finding, Part, Verdict, Weight,
 };
 use harness_core::manifest::{Deviation, Manifest};
 use serde::Serialize;
@@ -123,8 +123,9 @@ pub(crate) fn verdict_of(finding: Option<&Finding>) -> Verdict {
     finding.map_or(Verdict::Untested, |finding| finding.verdict)
 }
 
+/// Deviations that concern every claim are named once, under the verdict table.
 fn touches(deviation: &Deviation, claim: &Claim) -> bool {
-    deviation.claims.is_empty() || deviation.claims.contains(&claim.id)
+    deviation.claims.contains(&claim.id)
 }
 
 /// Which of several parts this is, such as ``worst of 12: slope `data=iris` ``.
@@ -152,7 +153,7 @@ impl ControlView {
         let name = prose(&ablation.name);
         let (state, brief) = match (control.state, &ablation.finding) {
             (ControlState::Fails, _) => {
-                let what = decisive.map_or_else(String::new, outcome_in_brief);
+                let what = decisive.map_or_else(String::new, text::measured);
                 ("fails, as it must".to_owned(), format!("{name}: {what}"))
             }
             (ControlState::Survives, Some(finding)) => (
@@ -176,7 +177,7 @@ impl ControlView {
             brief,
             name,
             sets: text::axes(&ablation.set),
-            because: prose(&ablation.because),
+            because: prose(ablation.because.trim().trim_end_matches('.')),
             state,
             measured,
             criterion: decisive.map_or_else(|| "–".into(), text::criterion),
@@ -186,21 +187,11 @@ impl ControlView {
     }
 }
 
-/// The measured value that broke the claim.
-fn outcome_in_brief(part: &Part) -> String {
-    let worst = part.state == PartState::Missed && part.estimate.is_infinite();
-    match part.estimand {
-        // The worst value stands for runs that did not end as they should.
-        Estimand::Mean | Estimand::Median | Estimand::Surely if worst => "diverges".to_owned(),
-        _ => text::measured(part),
-    }
-}
-
 /// A remark that must not be overlooked.
 #[derive(Debug, Serialize)]
 pub(crate) struct Notice {
     /// `CAUTION`, `WARNING` or `NOTE`, as GitHub's alerts.
-    level: &'static str,
+    pub(crate) level: &'static str,
     text: String,
 }
 

@@ -27,8 +27,7 @@ pub(crate) struct ExperimentView {
     axes: Vec<AxisView>,
     /// The explicit points, if there are few.
     cases: Vec<String>,
-    replicates: u32,
-    points: usize,
+    /// How many cells there are and how they ended.
     cells: String,
     figures: Vec<FigureView>,
     tables: Vec<TableView>,
@@ -51,7 +50,9 @@ struct FigureView {
 #[derive(Debug, Serialize)]
 struct TableView {
     title: String,
-    header: Vec<String>,
+    /// The axes that vary.
+    axes: Vec<String>,
+    metrics: Vec<String>,
     rows: Vec<Vec<String>>,
     /// Whether it is long enough to be folded away.
     long: bool,
@@ -92,9 +93,7 @@ impl ExperimentView {
             },
             axes,
             cases: cases(experiment),
-            replicates: *experiment.replicates.at(size),
-            points: grid::points(experiment, size).len(),
-            cells: outcomes(own),
+            cells: counted(experiment, size, &own.collect::<Vec<_>>()),
             figures: figures
                 .map(|figure| figure_view(experiment, figure, size, report))
                 .collect(),
@@ -127,6 +126,26 @@ fn cases(experiment: &ExperimentSpec) -> Vec<String> {
     } else {
         Vec::new()
     }
+}
+
+/// `12 grid points × 10 replicates, 20 more cells for ablations; 140 cells, all done`.
+fn counted(experiment: &ExperimentSpec, size: Size, cells: &[&CellRow]) -> String {
+    let number = |count: usize, what: &str| match count {
+        1 => format!("1 {what}"),
+        _ => format!("{count} {what}s"),
+    };
+    let points = grid::points(experiment, size).len();
+    let replicates = *experiment.replicates.at(size) as usize;
+    let mut text = format!(
+        "{} × {}",
+        number(points, "grid point"),
+        number(replicates, "replicate")
+    );
+    let more = cells.len().saturating_sub(points * replicates);
+    if more > 0 {
+        text.push_str(&format!(", {more} more for ablations"));
+    }
+    format!("{text}; {}", outcomes(cells.iter().copied()))
 }
 
 /// `120 cells: 118 done, 2 diverged`.
@@ -259,11 +278,8 @@ fn table_view(experiment: &ExperimentSpec, spec: &TableSpec, report: &Report) ->
         .collect();
     TableView {
         title: prose(spec.title.trim_end_matches('.')),
-        header: varying
-            .into_iter()
-            .chain(&spec.metrics)
-            .map(|name| format!("`{name}`"))
-            .collect(),
+        axes: varying.into_iter().cloned().collect(),
+        metrics: spec.metrics.clone(),
         long: rows.len() > LONG_TABLE,
         rows,
         file: format!("tables/{stem}.csv"),

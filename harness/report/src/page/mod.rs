@@ -82,8 +82,11 @@ pub fn render_with(
     let claims = claim_views(manifest, findings);
     let failed = report.cells.iter();
     let failed = failed.filter(|cell| matches!(cell.outcome, Outcome::Failed { .. }));
-    let mut remarks: Vec<_> = failed_cells(failed.count()).into_iter().collect();
-    remarks.extend(notices(manifest, findings));
+    let remarks = failed_cells(failed.count())
+        .into_iter()
+        .chain(notices(manifest, findings));
+    let (notes, warnings): (Vec<Notice>, Vec<Notice>) =
+        remarks.partition(|notice| notice.level == "NOTE");
     let experiments: Vec<ExperimentView> = manifest
         .experiments
         .iter()
@@ -95,7 +98,8 @@ pub fn render_with(
         summary_line: summary_line(manifest, findings),
         verdicts: verdicts(&environment, &claims, "")?,
         claims,
-        notices: remarks,
+        warnings,
+        notes,
         deviations: deviations(manifest),
         experiments,
         command: &origin.command,
@@ -153,7 +157,9 @@ struct PageView<'a> {
     summary_line: String,
     verdicts: String,
     claims: Vec<ClaimView>,
-    notices: Vec<Notice>,
+    /// What must be seen before any verdict.
+    warnings: Vec<Notice>,
+    notes: Vec<Notice>,
     deviations: Vec<DeviationView>,
     experiments: Vec<ExperimentView>,
     command: &'a str,

@@ -67,6 +67,14 @@ pub(crate) fn measured(part: &Part) -> String {
         return "–".to_owned();
     }
     let n = part.n;
+    let is_share = matches!(
+        part.estimand,
+        Estimand::Share { .. } | Estimand::ViolationsAtMost { .. }
+    );
+    if part.estimate.is_infinite() && !is_share {
+        // Runs that diverged stand for the worst value; the finite ones still say something.
+        return format!("{} over n = {n}", range(part));
+    }
     match part.estimand {
         Estimand::Share { .. } | Estimand::ViolationsAtMost { .. } => {
             let count = libm::round(part.estimate * n as f64);

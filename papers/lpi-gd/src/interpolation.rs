@@ -246,8 +246,8 @@ fn for_each_row<const W: usize>(
         for (position, (axis, lane)) in outer.iter().zip(&lanes).enumerate() {
             node = node * rule.grid.per_axis + axis.first + (lane - axis.low);
             if position == 0 {
-                for s in 0..=degree {
-                    by_degree[s] = axis.factors[s][*lane];
+                for (own, factors) in by_degree.iter_mut().zip(&axis.factors[..=degree]) {
+                    *own = factors[*lane];
                 }
                 continue;
             }
@@ -261,9 +261,9 @@ fn for_each_row<const W: usize>(
         }
         let mut row = [0.0; W];
         let used = if outer.is_empty() { 0 } else { degree };
-        for total in 0..=used {
-            for lane in 0..W {
-                row[lane] += by_degree[total] * last.factors[degree - total][lane];
+        for (total, own) in by_degree[..=used].iter().enumerate() {
+            for (row, factor) in row.iter_mut().zip(&last.factors[degree - total]) {
+                *row += own * factor;
             }
         }
         visitor.row(

@@ -7,6 +7,11 @@
 //! Notation: n data points in [0, 1]ᵈ, p parameters, a grid of m nodes per axis, polynomials of
 //! degree l, condition number σ, data smoothness η.
 
+#![expect(
+    clippy::doc_markdown,
+    reason = "formulas such as Σ ω_y f(y; θ) are not names in the code"
+)]
+
 mod checks;
 pub mod contest;
 mod experiments;
@@ -19,6 +24,7 @@ pub mod points;
 pub mod random;
 pub mod search;
 pub mod stochastic;
+pub mod streamed;
 pub mod theory;
 pub mod trigonometry;
 mod user_data;

@@ -91,7 +91,8 @@ impl Method for Descent {
 #[derive(Clone, Debug)]
 pub struct Momentum {
     step_size: f64,
-    momentum: f64,
+    /// β.
+    beta: f64,
     theta: Vec<f64>,
     query: Vec<f64>,
     gradient: Vec<f64>,
@@ -103,7 +104,7 @@ impl Momentum {
         let root = (smoothness / strong_convexity).sqrt();
         Self {
             step_size: 1.0 / smoothness,
-            momentum: (root - 1.0) / (root + 1.0),
+            beta: (root - 1.0) / (root + 1.0),
             theta: vec![0.0; parameters],
             query: vec![0.0; parameters],
             gradient: vec![0.0; parameters],
@@ -116,7 +117,7 @@ impl Method for Momentum {
         oracle.gradient(&self.query, &mut self.gradient);
         for j in 0..self.theta.len() {
             let next = self.query[j] - self.step_size * self.gradient[j];
-            self.query[j] = next + self.momentum * (next - self.theta[j]);
+            self.query[j] = next + self.beta * (next - self.theta[j]);
             self.theta[j] = next;
         }
     }

@@ -115,7 +115,7 @@ fn at_the_open_end_weights_are_signed_binomials() {
             );
         }
         let lebesgue: f64 = all.iter().map(|weight| weight.abs()).sum();
-        assert!((lebesgue - ((2 << degree) - 1) as f64).abs() < 1e-9);
+        assert!((lebesgue - f64::from((2 << degree) - 1)).abs() < 1e-9);
     }
 }
 
@@ -485,7 +485,7 @@ fn assert_sums_are_sums(loss: &(impl Loss + Sync)) {
         }
     }
     let points = Points::deterministic(700, 2);
-    let weights: Vec<f64> = (0..700).map(|i| (i as f64 - 40.0) / 2e5).collect();
+    let weights: Vec<f64> = (0..700).map(|i| (f64::from(i) - 40.0) / 2e5).collect();
     let plain = Plain(loss);
     let (fast, slow) = (loss.sum(&points, &weights), plain.sum(&points, &weights));
     let mut rng = ChaCha8Rng::seed_from_u64(7);
@@ -558,6 +558,32 @@ fn at_condition_number_one_momentum_is_descent() {
         assert_eq!(momentum.iterate(), descent.iterate());
     }
     assert_eq!(counted.calls(), 300);
+}
+
+#[test]
+fn weights_of_similar_triangles_grow_as_the_bound_needs() {
+    use crate::methods::{Method, SimilarTriangles};
+    let field = Field::structured(4, 1, 2.0);
+    for sigma in [4.0_f64, 100.0, 2500.0] {
+        let loss = Quadratic::log_spaced(sigma, field.clone());
+        let points = Points::deterministic(50, 1);
+        let mean = loss.quadratic_sum(&points, &points.equal_weights());
+        let mut oracle = crate::oracle::Counted::new(&mean);
+        // The safe constants 2L and μ/2 for L = 1, μ = 1/σ.
+        let mut method = SimilarTriangles::new(2.0, 0.5 / sigma, 4);
+        for step in 1..=3000 {
+            method.step(&mut oracle);
+            let n = f64::from(step);
+            let growth = 1.0 + 0.25 / sigma.sqrt();
+            assert!(method.weight() >= n * n / 8.0 * (1.0 - 1e-12) || method.weight() > 1e200);
+            if method.weight() <= 1e200 {
+                let exponential = 0.5 * libm::pow(growth, 2.0 * (n - 1.0));
+                assert!(method.weight() >= exponential * (1.0 - 1e-9));
+            }
+            assert!(method.sum_of_weights() <= 1.0 + 2.0 * sigma.sqrt());
+        }
+        assert!(mean.excess(method.iterate(), &mean.minimum()) < 1e-20);
+    }
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::contest::Contest;
 /// The floor of one degree on one grid.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct Degree {
+pub(super) struct DegreeAblation {
     degree: usize,
     m: usize,
     n: usize,
@@ -18,7 +18,7 @@ pub(super) struct Degree {
     sigma: f64,
 }
 
-impl Experiment for Degree {
+impl Experiment for DegreeAblation {
     const NAME: &'static str = "degree";
 
     fn validate(&self) -> Result<(), AxisError> {

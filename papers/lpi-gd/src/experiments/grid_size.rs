@@ -42,12 +42,19 @@ pub(super) struct GridSize {
 impl GridSize {
     /// The grid sizes tested, increasing.
     fn sizes(&self) -> Vec<usize> {
-        let mut sizes: Vec<usize> = (0..)
-            .map(|k| self.smallest_m as f64 * libm::pow(1.15, f64::from(k)))
-            .map(|size| libm::round(size) as usize)
-            .take_while(|size| *size <= self.largest_m.min(self.finest))
-            .filter(|size| *size >= self.degree + 2)
-            .collect();
+        let finest = self.largest_m.min(self.finest);
+        let mut sizes = Vec::new();
+        let mut exact = self.smallest_m as f64;
+        loop {
+            let size = libm::round(exact) as usize;
+            if size > finest {
+                break;
+            }
+            if size >= self.degree + 2 {
+                sizes.push(size);
+            }
+            exact *= 1.15;
+        }
         sizes.dedup();
         sizes
     }

@@ -12,6 +12,7 @@ mod photographs;
 mod roughness;
 mod sample_size;
 mod stochastic;
+mod streamed;
 
 use harness_core::{AxisError, CellError, Context, Recorder, Runner};
 
@@ -30,6 +31,7 @@ pub(crate) const ALL: &[Runner] = &[
     Runner::of::<head_to_head::HeadToHead>(),
     Runner::of::<stochastic::Stochastic>(),
     Runner::of::<sample_size::SampleSize>(),
+    Runner::of::<streamed::Streamed>(),
     Runner::of::<interpolation_rate::InterpolationRate>(),
     Runner::of::<interpolation_rate::Reproduction>(),
     Runner::of::<bounds::Bounds>(),
@@ -37,7 +39,7 @@ pub(crate) const ALL: &[Runner] = &[
     Runner::of::<grid_size::APriori>(),
     Runner::of::<sample_size::Dimension>(),
     Runner::of::<noise::Noise>(),
-    Runner::of::<degree::Degree>(),
+    Runner::of::<degree::DegreeAblation>(),
     Runner::of::<roughness::Roughness>(),
     Runner::of::<photographs::Photographs>(),
     Runner::of::<photographs::StructuredPhotographs>(),
@@ -110,7 +112,7 @@ fn hit(
     recorder: &Recorder<'_>,
 ) -> Result<Option<Hit>, CellError> {
     let watch = |iteration: u64, _, _| {
-        if iteration.is_multiple_of(256) {
+        if iteration.is_multiple_of(16) {
             recorder.check_stop()
         } else {
             Ok(())

@@ -188,11 +188,13 @@ impl Race<'_> {
 
 /// Steps round(10^(k/8)) from 10 up to the budget, and one more that is not regular.
 fn checkpoints(budget: u64, extra: u64) -> Vec<(u64, bool)> {
-    let mut steps: Vec<(u64, bool)> = (8..)
-        .map(|k| libm::round(libm::pow(10.0, f64::from(k) / 8.0)) as u64)
-        .take_while(|step| *step <= budget)
-        .map(|step| (step, true))
-        .collect();
+    let mut steps = Vec::new();
+    for k in 8..=8 * 19 {
+        let step = libm::round(libm::pow(10.0, f64::from(k) / 8.0)) as u64;
+        if step <= budget {
+            steps.push((step, true));
+        }
+    }
     match steps.binary_search_by_key(&extra, |(step, _)| *step) {
         Ok(_) => {}
         Err(place) => steps.insert(place, (extra, false)),

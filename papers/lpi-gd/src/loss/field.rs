@@ -176,7 +176,7 @@ impl Field {
                 }
                 let (mut cos, mut sin) = ([0.0; TERMS], [0.0; TERMS]);
                 for k in 0..TERMS {
-                    (cos[k], sin[k]) = cosine_sine_pi(t * (1_u32 << k) as f64);
+                    (cos[k], sin[k]) = cosine_sine_pi(t * f64::from(1_u32 << k));
                 }
                 out.fill(0.0);
                 let components = out.len();

@@ -59,7 +59,9 @@ impl SoftLabelLogistic {
     fn features(&self, x: &[f64], out: &mut [f64]) {
         self.features.evaluate(x, out);
         let scale = (2.0 / out.len() as f64).sqrt();
-        out.iter_mut().for_each(|feature| *feature *= scale);
+        for feature in out {
+            *feature *= scale;
+        }
     }
 }
 
@@ -206,10 +208,10 @@ impl NullaryFnOnce for Value<'_> {
         let mut sum = 0.0;
         for block in self.0 {
             let mut z = block.margins(self.1);
-            for lane in 0..BLOCK {
-                let positive = if z[lane] > 0.0 { z[lane] } else { 0.0 };
-                let soft = positive + log1p(exp_of_nonpositive(-z[lane].abs()));
-                z[lane] = soft - block.labels[lane] * z[lane];
+            for (z, label) in z.iter_mut().zip(&block.labels) {
+                let positive = if *z > 0.0 { *z } else { 0.0 };
+                let soft = positive + log1p(exp_of_nonpositive(-z.abs()));
+                *z = soft - label * *z;
             }
             sum += dot(&block.weights, &z);
         }
@@ -228,9 +230,9 @@ impl NullaryFnOnce for Gradient<'_> {
         out.fill(0.0);
         for block in blocks {
             let mut residual = block.margins(theta);
-            for lane in 0..BLOCK {
-                residual[lane] =
-                    block.weights[lane] * (sigmoid(residual[lane]) - block.labels[lane]);
+            let targets = block.weights.iter().zip(&block.labels);
+            for (residual, (weight, label)) in residual.iter_mut().zip(targets) {
+                *residual = weight * (sigmoid(*residual) - label);
             }
             for (out, feature) in out.iter_mut().zip(&block.features) {
                 *out += dot(&residual, feature);
@@ -251,9 +253,9 @@ impl NullaryFnOnce for Hessian<'_> {
         out.fill(0.0);
         for block in blocks {
             let mut curvature = block.margins(theta);
-            for lane in 0..BLOCK {
-                let probability = sigmoid(curvature[lane]);
-                curvature[lane] = block.weights[lane] * probability * (1.0 - probability);
+            for (curvature, weight) in curvature.iter_mut().zip(&block.weights) {
+                let probability = sigmoid(*curvature);
+                *curvature = weight * probability * (1.0 - probability);
             }
             for (j, feature) in block.features.iter().enumerate() {
                 let mut scaled = [0.0; BLOCK];

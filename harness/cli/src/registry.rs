@@ -3,6 +3,4 @@
 use harness_core::Paper;
 
 /// Every registered paper. A test compares the list with the folders under `papers/`.
-pub(crate) const PAPERS: &[&Paper] = &[
-    //TEMP
-];
+pub(crate) const PAPERS: &[&Paper] = &[&mspd::PAPER];

@@ -2,14 +2,15 @@
 
 use std::fmt;
 
+use harness_core::Axes;
 use serde::{Deserialize, Serialize};
 
 /// What the running program was built from, as digests or plain words. Computed when the command
 /// is built, never read at run time.
 #[derive(Clone, Copy, Debug)]
 pub struct BuildFacts {
-    /// For each paper's slug, a digest of its own sources.
-    pub paper_sources: &'static [(&'static str, &'static str)],
+    /// Each paper's own sources.
+    pub papers: &'static [PaperFacts],
     /// A digest of the sources that every paper's results depend on.
     pub shared_sources: &'static str,
     /// A digest of the lock file.
@@ -20,22 +21,36 @@ pub struct BuildFacts {
     pub profile: &'static str,
 }
 
+/// One paper's own sources.
+#[derive(Clone, Copy, Debug)]
+pub struct PaperFacts {
+    /// The paper.
+    pub slug: &'static str,
+    /// A digest of all its sources but the method files below.
+    pub sources: &'static str,
+    /// Name and digest of each method file; cells depend on it if an axis has that value.
+    pub methods: &'static [(&'static str, &'static str)],
+}
+
 impl BuildFacts {
     /// Says nothing about the program: for tests, which keep their runs in a folder of their own.
     pub const UNSTATED: Self = Self {
-        paper_sources: &[],
+        papers: &[],
         shared_sources: "unstated",
         lockfile: "unstated",
         toolchain: "unstated",
         profile: "unstated",
     };
 
-    /// The digest of one paper's sources, `unstated` if there is none.
-    pub(crate) fn paper(&self, slug: &str) -> &'static str {
-        self.paper_sources
-            .iter()
-            .find(|(name, _)| *name == slug)
-            .map_or("unstated", |(_, digest)| digest)
+    /// The digest of those of a paper's own sources that a grid point depends on.
+    pub(crate) fn paper_digest(&self, slug: &str, axes: &Axes) -> Digest {
+        let Some(paper) = self.papers.iter().find(|paper| paper.slug == slug) else {
+            return digest(["unstated"]);
+        };
+        let is_used = |name: &str| axes.iter().any(|(_, value)| value.as_text() == Some(name));
+        let used = paper.methods.iter().filter(|(name, _)| is_used(name));
+        let used = used.flat_map(|(name, digest)| [*name, *digest]);
+        digest([paper.sources].into_iter().chain(used))
     }
 }
 
@@ -195,6 +210,39 @@ mod tests {
             assert_ne!(changed.key(), plain.key(), "{component}");
             assert_eq!(changed.parts().differences(&plain.parts()), [component]);
         }
+    }
+
+    #[test]
+    fn a_method_file_matters_to_its_own_cells_only() {
+        const ONE: PaperFacts = PaperFacts {
+            slug: "p",
+            sources: "s",
+            methods: &[("a", "1")],
+        };
+        const MORE: PaperFacts = PaperFacts {
+            slug: "p",
+            sources: "s",
+            methods: &[("a", "1"), ("b", "2")],
+        };
+        const OTHER: PaperFacts = PaperFacts {
+            slug: "p",
+            sources: "s",
+            methods: &[("a", "3")],
+        };
+        let facts = |papers| BuildFacts {
+            papers,
+            ..BuildFacts::UNSTATED
+        };
+        let cell = |method: &str| Axes::new().with("method", method);
+        let one = facts(&[ONE]);
+        let (a, b) = (
+            one.paper_digest("p", &cell("a")),
+            one.paper_digest("p", &cell("b")),
+        );
+        assert_eq!(facts(&[MORE]).paper_digest("p", &cell("a")), a);
+        assert_ne!(facts(&[MORE]).paper_digest("p", &cell("b")), b);
+        assert_ne!(facts(&[OTHER]).paper_digest("p", &cell("a")), a);
+        assert_eq!(facts(&[OTHER]).paper_digest("p", &cell("b")), b);
     }
 
     #[test]

@@ -24,7 +24,7 @@ pub use engine::Engine;
 pub use error::{EngineError, PlanError, StoreError};
 pub use execute::{Execution, Options, Order, Summary};
 pub use explain::{AxisDifference, Explanation, Reason};
-pub use key::{BuildFacts, Component, Key, KeyParts};
+pub use key::{BuildFacts, Component, Key, KeyParts, PaperFacts};
 pub use plan::{Estimate, Job, Plan, Work};
 pub use progress::{Finished, Progress, Quiet};
 pub use store::{Cleaned, Damage, Identity, Store, Stored};

@@ -234,6 +234,8 @@ impl<'a> Maker<'a, '_> {
         let last_step = last_step(experiment, cell)?;
         let (checkpoints, schedule) = self.schedule(experiment, last_step);
         ingredients.set(Component::Schedule, schedule);
+        let sources = self.facts.paper_digest(self.paper.slug, &cell.axes);
+        ingredients.set(Component::PaperSources, sources);
         let datasets = datasets_of(runner, experiment, cell)?;
         let data = if let Some(known) = self.data_digests.get(&datasets) {
             *known
@@ -288,7 +290,6 @@ impl<'a> Maker<'a, '_> {
         let names = names.chain(declared.curves.iter().map(String::as_str));
         shared.set(Component::Metrics, digest(names));
         for (component, text) in [
-            (Component::PaperSources, self.facts.paper(self.paper.slug)),
             (Component::SharedSources, self.facts.shared_sources),
             (Component::LockFile, self.facts.lockfile),
             (Component::Toolchain, self.facts.toolchain),

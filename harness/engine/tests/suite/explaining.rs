@@ -4,11 +4,17 @@ use harness_core::Size;
 use harness_core::manifest::{Manifest, Spacing};
 use harness_core::seeds::Scope;
 use harness_core::size::PerSize;
-use harness_engine::{BuildFacts, Component, Engine, Reason, Work};
+use harness_engine::{BuildFacts, Component, Engine, PaperFacts, Reason, Work};
 use harness_testkit::insta::assert_snapshot;
 use harness_testkit::tempfile::{TempDir, tempdir};
 
 use crate::support::{TOY, engine, engine_built_from, manifest, plan, run, walk};
+
+const OTHER: PaperFacts = PaperFacts {
+    slug: "other",
+    sources: "x",
+    methods: &[],
+};
 
 fn stored() -> (TempDir, Manifest) {
     let folder = tempdir().expect("a folder");
@@ -39,7 +45,14 @@ fn facts_of_the_build_are_named() {
     let changes: [(BuildFacts, Component); 5] = [
         (
             BuildFacts {
-                paper_sources: &[("other", "x"), ("toy", "y")],
+                papers: &[
+                    OTHER,
+                    PaperFacts {
+                        slug: "toy",
+                        sources: "y",
+                        methods: &[],
+                    },
+                ],
                 ..plain
             },
             Component::PaperSources,
@@ -78,7 +91,7 @@ fn facts_of_the_build_are_named() {
         assert_eq!(components(&engine, &manifest), [component]);
     }
     let another_paper = BuildFacts {
-        paper_sources: &[("other", "x")],
+        papers: &[OTHER],
         ..plain
     };
     let engine = engine_built_from(folder.path(), another_paper);

@@ -1,10 +1,6 @@
 //! One gossip round and one MSPD outer step, with the linear-algebra library's product as peer.
 //!
 //! Throughput is in elements, that is node·dimensions: the inverse is the time of one.
-#![expect(
-    missing_docs,
-    reason = "the benchmark macros make undocumented functions"
-)]
 
 use std::hint::black_box;
 

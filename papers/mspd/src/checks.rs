@@ -47,7 +47,7 @@ pub(crate) const CHECKS: &[Check] = &[
     },
 ];
 
-/// ησλ_1 beyond which the primal–dual iteration is not known to converge.
+/// `ησλ_1` beyond which the primal–dual iteration is not known to converge.
 const BREAK: f64 = 4.0 / 3.0;
 
 /// A scalar, or a curve's last value.
@@ -131,7 +131,7 @@ fn smoothing_advantage(view: &CheckView<'_>) -> f64 {
 }
 
 /// Disagreement under the printed dual step over that under the safe one, for the networks whose
-/// ησλ_1 under the printed step is as asked for.
+/// `ησλ_1` under the printed step is as asked for.
 fn break_ratios<'a>(
     view: &'a CheckView<'a>,
     take: impl Fn(f64) -> bool + 'a,

@@ -11,13 +11,13 @@ use crate::vectors::project_on_ball;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum StepSizes {
-    /// α_t = α_0/√(t + 1).
+    /// `α_t = α_0/√(t + 1)`.
     Decreasing,
-    /// α_t = α_0.
+    /// `α_t = α_0`.
     Constant,
 }
 
-/// Decentralised subgradient descent: X ← Proj(P X − α_t g(X)), from X = 0.
+/// Decentralised subgradient descent: `X ← Proj(P X − α_t g(X))`, from X = 0.
 #[derive(Clone, Debug)]
 pub struct DecentralisedDescent {
     gossip: Gossip,
@@ -38,7 +38,7 @@ pub struct DecentralisedDescent {
 }
 
 impl DecentralisedDescent {
-    /// The method with first step size α_0 (`first_step`), on B(R); `gossip` averages.
+    /// The method with first step size `α_0` (`first_step`), on B(R); `gossip` averages.
     pub fn new(
         gossip: Gossip,
         dimension: usize,
@@ -93,7 +93,7 @@ impl DecentralisedDescent {
     }
 }
 
-/// The subgradient method of a master that collects all subgradients: θ ← Proj(θ − α ḡ(θ)).
+/// The subgradient method of a master that collects all subgradients: `θ ← Proj(θ − α ḡ(θ))`.
 #[derive(Clone, Debug)]
 pub struct CentralisedDescent {
     step_size: f64,
@@ -112,7 +112,7 @@ pub struct CentralisedDescent {
 }
 
 impl CentralisedDescent {
-    /// The method for a horizon of `steps` (T): α = R/(L_g √T). A step takes 2Δ rounds.
+    /// The method for a horizon of `steps` (T): `α = R/(L_g √T)`. A step takes 2Δ rounds.
     pub fn new(
         dimension: usize,
         steps: u64,
@@ -154,6 +154,7 @@ impl CentralisedDescent {
 mod tests {
     use super::*;
     use crate::problems::{MaxCoordinate, Maximiser};
+    use crate::vectors::scale;
 
     #[test]
     fn the_centralised_method_meets_its_bound_and_its_cost() {
@@ -166,7 +167,7 @@ mod tests {
             // The bound holds for the points before each step.
             let mut average = method.sum.clone();
             axpy(-1.0, &method.point, &mut average);
-            average.iter_mut().for_each(|entry| *entry /= steps as f64);
+            scale(1.0 / steps as f64, &mut average);
             let error = problem.average(&average) - problem.optimum();
             assert!(
                 error <= 1.0 / (steps as f64).sqrt() + 1e-12,

@@ -1,8 +1,8 @@
 //! Gossip: products of an n × d state with a matrix that respects the network.
 //!
-//! A round multiplies by the Laplacian W. Chebyshev-accelerated gossip multiplies by the
-//! polynomial P_K(W) = I − T_K(c₂(I − c₃W))/T_K(c₂) in K rounds, whose normalised gap γ' is at
-//! least ¼ whatever γ is (arXiv:1702.08704, section 4.2).
+//! A round multiplies by the Laplacian W. Chebyshev-accelerated gossip multiplies in K rounds by
+//! the polynomial `P_K(W) = I − T_K(c₂(I − c₃W))/T_K(c₂)`, whose normalised gap γ' is at least ¼
+//! whatever γ is (arXiv:1702.08704, section 4.2).
 
 use harness_numerics::kernels::{inlined::axpy, vectorised};
 
@@ -16,7 +16,7 @@ pub struct Chebyshev {
     pub rounds: u32,
     /// c₂ = (1 + γ)/(1 − γ); infinite where γ = 1.
     pub c2: f64,
-    /// c₃ = 2/((1 + γ) λ_1); 1/λ_1 where γ = 1.
+    /// `c₃ = 2/((1 + γ) λ_1)`; `1/λ_1` where γ = 1.
     pub c3: f64,
     /// q = c₁^K with c₁ = (1 − √γ)/(1 + √γ).
     pub q: f64,
@@ -46,17 +46,17 @@ impl Chebyshev {
         }
     }
 
-    /// λ_1' = (1 + q)²/(1 + q²), at least the largest eigenvalue of P_K(W).
+    /// `λ_1' = (1 + q)²/(1 + q²)`, at least the largest eigenvalue of `P_K(W)`.
     pub fn largest(&self) -> f64 {
         (1.0 + self.q) * (1.0 + self.q) / (1.0 + self.q * self.q)
     }
 
-    /// √γ' = (1 − q)/(1 + q), at most the root of the normalised gap of P_K(W).
+    /// √γ' = (1 − q)/(1 + q), at most the root of the normalised gap of `P_K(W)`.
     pub fn root_gap(&self) -> f64 {
         (1.0 - self.q) / (1.0 + self.q)
     }
 
-    /// The eigenvalue of P_K(W) that belongs to an eigenvalue of W.
+    /// The eigenvalue of `P_K(W)` that belongs to an eigenvalue of W.
     pub fn eigenvalue(&self, of_laplacian: f64) -> f64 {
         if self.c2.is_infinite() {
             return of_laplacian * self.c3;
@@ -71,7 +71,7 @@ impl Chebyshev {
         1.0 - polynomial(self.c2 * (1.0 - self.c3 * of_laplacian)) / polynomial(self.c2)
     }
 
-    /// The largest eigenvalue of P_K(W), from the eigenvalues of W.
+    /// The largest eigenvalue of `P_K(W)`, from the eigenvalues of W.
     pub fn exact_largest(&self, spectrum: &Spectrum) -> f64 {
         let values = spectrum.eigenvalues.iter();
         values.fold(0.0, |most, value| self.eigenvalue(*value).max(most))
@@ -101,7 +101,7 @@ pub struct Gossip {
 }
 
 impl Gossip {
-    /// P_K(W). Products cost K rounds.
+    /// `P_K(W)`. Products cost K rounds.
     pub fn chebyshev(graph: &Graph, spectrum: &Spectrum) -> Self {
         let constants = Chebyshev::of(spectrum);
         let nodes = graph.nodes();
@@ -118,7 +118,7 @@ impl Gossip {
         Self::new(graph, Chebyshev::of(spectrum), Form::Affine(0.0, 1.0), 1)
     }
 
-    /// The averaging matrix I − 2W/((1 + γ) λ_1), which shrinks disagreement by (1 − γ)/(1 + γ).
+    /// The averaging matrix `I − 2W/((1 + γ) λ_1)`, which shrinks disagreement by (1 − γ)/(1 + γ).
     /// Products cost one round.
     pub fn averaging(graph: &Graph, spectrum: &Spectrum) -> Self {
         let factor = 2.0 / ((1.0 + spectrum.gap()) * spectrum.largest);
@@ -177,7 +177,7 @@ impl Gossip {
         }
     }
 
-    /// The matrix P_K(W) by its recurrence, so that entries beyond K hops are exact zeros.
+    /// The matrix `P_K(W)` by its recurrence, so that entries beyond K hops are exact zeros.
     fn dense(&mut self) -> Vec<f64> {
         let nodes = self.nodes();
         let mut identity = vec![0.0; nodes * nodes];
@@ -262,10 +262,6 @@ fn affine(graph: &Graph, a: f64, b: f64, state: &[f64], out: &mut [f64], dimensi
 
 /// previous ← factor (current − c₃ W current) − previous.
 #[inline(always)]
-#[expect(
-    clippy::inline_always,
-    reason = "compiled for wider vectors by its callers"
-)]
 fn chebyshev_step(
     graph: &Graph,
     factor: f64,

@@ -3,7 +3,7 @@
 //! A line holds two node names; empty lines and what follows `#` are skipped. If all names are
 //! whole numbers, nodes are taken in the order of the numbers, else in the order of appearance.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::graph::{Graph, GraphError};
 
@@ -26,7 +26,7 @@ pub fn read(path: &str) -> Result<Graph, GraphError> {
 /// What is wrong, with the line.
 pub fn parse(text: &str) -> Result<Graph, String> {
     let mut names: Vec<&str> = Vec::new();
-    let mut seen: BTreeMap<&str, ()> = BTreeMap::new();
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
     let mut edges: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for (number, line) in (1..).zip(text.lines()) {
         let content = line.split('#').next().unwrap_or_default();
@@ -51,7 +51,7 @@ pub fn parse(text: &str) -> Result<Graph, String> {
             ));
         }
         for name in [a, b] {
-            if seen.insert(name, ()).is_none() {
+            if seen.insert(name) {
                 names.push(name);
             }
         }

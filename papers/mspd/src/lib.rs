@@ -1,7 +1,7 @@
 //! Optimal algorithms for non-smooth distributed optimisation in networks.
 //!
-//! n nodes of a network minimise f̄(θ) = (1/n) Σ f_i(θ) over the ball B(R); node i alone can
-//! evaluate f_i. A local subgradient takes one unit of time, a message over an edge τ.
+//! n nodes of a network minimise `f̄(θ) = (1/n) Σ f_i(θ)` over the ball B(R); node i alone can
+//! evaluate `f_i`. A local subgradient takes one unit of time, a message over an edge τ.
 //!
 //! | symbol | name here | meaning |
 //! |---|---|---|

@@ -53,7 +53,7 @@ impl Gauge {
         problem.average(&self.row) - problem.optimum()
     }
 
-    /// max_i ‖x_i − x̄‖_∞: how far the nodes disagree.
+    /// `max_i` ‖`x_i` − x̄‖_∞: how far the nodes disagree.
     pub fn disagreement(&mut self, state: &[f64]) -> f64 {
         mean_row(state, 1.0, &mut self.row);
         let differences = state.chunks_exact(self.row.len()).flat_map(|row| {

@@ -1,7 +1,8 @@
 //! The multi-step primal–dual method (MSPD, Algorithm 2) and its variants without Chebyshev gossip.
 //!
 //! The outer loop is Chambolle and Pock's for the saddle form
-//! min_Θ max_Λ (1/n) Σ f_i(θ_i) − tr(ΛᵀΘA), AAᵀ the gossip matrix, of which only Y = ΛA is stored;
+//! `min_Θ max_Λ (1/n) Σ f_i(θ_i) − tr(ΛᵀΘA)`, `AAᵀ` the gossip matrix, of which only Y = ΛA is
+//! stored;
 //! its proximal step is replaced by M local subgradient steps.
 
 use harness_numerics::kernels::{
@@ -18,7 +19,7 @@ use crate::vectors::{project_on_ball, squared_distance};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DualStep {
-    /// σ = (1 + q²)/(η (1 + q)²) = 1/(η λ_1'), at the edge of the step condition.
+    /// `σ = (1 + q²)/(η (1 + q)²) = 1/(η λ_1')`, at the edge of the step condition.
     Safe,
     /// σ = (1 + q²)/(η (1 − q)²), as Algorithm 2 is printed; breaks the condition.
     Printed,
@@ -36,7 +37,7 @@ pub struct Steps {
 }
 
 impl Steps {
-    /// MSPD on n nodes, for Chebyshev gossip: η = (nR/L_ℓ)(1 − q)/(1 + q).
+    /// MSPD on n nodes, for Chebyshev gossip: `η = (nR/L_ℓ)(1 − q)/(1 + q)`.
     pub fn chebyshev(gossip: &Gossip, radius: f64, lipschitz: f64, dual: DualStep) -> Self {
         let constants = gossip.constants();
         let root_gap = constants.root_gap();
@@ -54,8 +55,8 @@ impl Steps {
         }
     }
 
-    /// The single-step variant, for gossip by W itself, with eigenvalues in [γ λ_1, λ_1]:
-    /// η = nR√γ/L_ℓ, σ = 1/(η λ_1).
+    /// The single-step variant, for gossip by W itself, with eigenvalues in `[γ λ_1, λ_1]`:
+    /// `η = nR√γ/L_ℓ`, `σ = 1/(η λ_1)`.
     pub fn plain(gossip: &Gossip, radius: f64, lipschitz: f64, gap: f64, largest: f64) -> Self {
         let root_gap = gap.sqrt();
         let primal = gossip.nodes() as f64 * radius / lipschitz * root_gap;
@@ -70,9 +71,9 @@ impl Steps {
 /// The a-posteriori certificate: an upper bound on the inexactness of all proximal steps.
 #[derive(Clone, Debug, Default)]
 struct Certificate {
-    /// Σ_t Σ_i δ_i.
+    /// `Σ_t Σ_i δ_i`.
     total: f64,
-    /// ĝ = Σ w_m g_m of one node.
+    /// `ĝ = Σ w_m g_m` of one node.
     subgradient: Vec<f64>,
     /// v of one node.
     slope: Vec<f64>,
@@ -138,7 +139,7 @@ impl PrimalDual {
         }
     }
 
-    /// The same method that also evaluates the certificate: one more value of f_i at every inner
+    /// The same method that also evaluates the certificate: one more value of `f_i` at every inner
     /// step. Needs the projection.
     #[must_use]
     pub fn certified(mut self) -> Self {
@@ -150,7 +151,7 @@ impl PrimalDual {
         self
     }
 
-    /// (1/T) Σ_t Σ_i δ_i: what the certificate adds to RL_ℓ/(√γ' T). Not a number before the first
+    /// `(1/T) Σ_t Σ_i δ_i`: what the certificate adds to `RL_ℓ/(√γ' T)`. Not a number before the first
     /// step, or if no certificate is kept.
     pub fn mean_defect(&self) -> f64 {
         let total = self
@@ -210,7 +211,7 @@ impl PrimalDual {
     }
 }
 
-/// The proximal step of one node: min f_i(x)/n + ‖x − C_i‖²/(2η).
+/// The proximal step of one node: `min f_i(x)/n + ‖x − C_i‖²/(2η)`.
 struct Prox<'a> {
     node: usize,
     /// η.
@@ -221,7 +222,7 @@ struct Prox<'a> {
     inner: u32,
     /// R, if iterates are projected.
     radius: Option<f64>,
-    /// C_i.
+    /// `C_i`.
     anchor: &'a [f64],
     subgradient: &'a mut [f64],
 }
@@ -232,7 +233,7 @@ struct Prox<'a> {
 )]
 impl Prox<'_> {
     /// M subgradient steps of size 2η/(m + 2) from x, in place. `watch` sees every m, x, the value
-    /// of f_i there (if `VALUED`) and the subgradient before the step.
+    /// of `f_i` there (if `VALUED`) and the subgradient before the step.
     #[inline(always)]
     fn approximate<const VALUED: bool>(
         &mut self,
@@ -259,8 +260,8 @@ impl Prox<'_> {
         }
     }
 
-    /// The same steps, and δ_i: an upper bound on how far the result is from the minimum of
-    /// f_i/n − ⟨y, ·⟩ + ‖· − θ‖²/(2η) over B(R), from the linearisations that the steps met.
+    /// The same steps, and `δ_i`: an upper bound on how far the result is from the minimum of
+    /// `f_i/n − ⟨y, ·⟩ + ‖· − θ‖²/(2η)` over B(R), from the linearisations that the steps met.
     #[inline(always)]
     fn certified(
         &mut self,

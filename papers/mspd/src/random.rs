@@ -23,7 +23,7 @@ pub fn unit_vector(random: &mut impl Rng, dimension: usize) -> Vec<f64> {
     let mut point = vec![0.0; dimension];
     fill_normal(random, &mut point);
     let length = crate::vectors::norm(&point);
-    point.iter_mut().for_each(|entry| *entry /= length);
+    crate::vectors::scale(1.0 / length, &mut point);
     point
 }
 

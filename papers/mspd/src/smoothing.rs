@@ -22,11 +22,11 @@ pub enum Noise {
 /// What DRS is run with.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Smoothing {
-    /// K_s, moved points in each iteration.
+    /// `K_s`, moved points in each iteration.
     pub samples: u32,
     /// R.
     pub radius: f64,
-    /// L_g.
+    /// `L_g`.
     pub global_lipschitz: f64,
     /// Δ; an iteration takes 2Δ rounds.
     pub diameter: u64,
@@ -48,7 +48,7 @@ pub struct RandomisedSmoothing {
     query: Vec<f64>,
     /// G = Σ ḡ/α.
     gradients: Vec<f64>,
-    /// K_s × d draws, then moved points.
+    /// `K_s` × d draws, then moved points.
     moved: Vec<f64>,
     draws: Vec<f64>,
     subgradient: Vec<f64>,
@@ -79,7 +79,7 @@ impl RandomisedSmoothing {
         }
     }
 
-    /// One iteration: a broadcast, K_s subgradients of every node, a reduction.
+    /// One iteration: a broadcast, `K_s` subgradients of every node, a reduction.
     pub fn step(&mut self, problem: &impl LocalFunctions, random: &mut impl Rng) {
         let Smoothing {
             samples,
@@ -122,7 +122,7 @@ impl RandomisedSmoothing {
         self.cost.rounds += 2 * diameter;
     }
 
-    /// Adds (1/K_s) Σ_k of a node's subgradients at the moved points to the mean.
+    /// Adds `(1/K_s) Σ_k` of a node's subgradients at the moved points to the mean.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "compiled for wider vectors by `step`")]
     fn add_subgradients(&mut self, problem: &impl LocalFunctions, node: usize, spread: f64) {

@@ -4,11 +4,12 @@ use faer::{Mat, Side};
 use harness_numerics::spectrum::{DIGITS, round_significant};
 
 use crate::graph::Graph;
+use crate::vectors::scale;
 
 /// What gossip needs to know about a Laplacian.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spectrum {
-    /// λ_1, the largest eigenvalue, rounded to ten significant digits.
+    /// `λ_1`, the largest eigenvalue, rounded to ten significant digits.
     pub largest: f64,
     /// λ_{n−1}, the smallest but for the zero of the constant vector; rounded likewise.
     pub smallest: f64,
@@ -67,7 +68,7 @@ impl Spectrum {
         })
     }
 
-    /// γ = λ_{n−1}/λ_1, in (0, 1].
+    /// `γ = λ_{n−1}/λ_1`, in (0, 1].
     pub fn gap(&self) -> f64 {
         self.smallest / self.largest
     }
@@ -126,7 +127,9 @@ fn krylov_vectors(graph: &Graph) -> Option<Vec<Vec<f64>>> {
     for step in 0..steps {
         for _ in 0..2 {
             let mean = next.iter().sum::<f64>() / nodes as f64;
-            next.iter_mut().for_each(|entry| *entry -= mean);
+            for entry in &mut next {
+                *entry -= mean;
+            }
             for vector in &basis {
                 axpy(-dot(vector, &next), vector, &mut next);
             }
@@ -141,7 +144,7 @@ fn krylov_vectors(graph: &Graph) -> Option<Vec<Vec<f64>>> {
             let part = tridiagonal.submatrix(0, 0, step, step).to_owned();
             return ritz(&part, &basis, 0.0);
         }
-        next.iter_mut().for_each(|entry| *entry /= length);
+        scale(1.0 / length, &mut next);
         basis.push(next.clone());
         let vector = &basis[step];
         for (node, entry) in next.iter_mut().enumerate() {

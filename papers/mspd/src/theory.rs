@@ -1,17 +1,17 @@
 //! What the paper proves: upper bounds, lower bounds, and the iteration counts that they suggest.
 
-/// Theorem 4: (RL_ℓ/√γ')(1/T + 1/M) after T outer iterations of M inner steps.
+/// Theorem 4: `(RL_ℓ/√γ')(1/T + 1/M)` after T outer iterations of M inner steps.
 pub fn mspd_bound(radius: f64, lipschitz: f64, root_gap: f64, outer: u64, inner: u64) -> f64 {
     outer_term(radius, lipschitz, root_gap, outer) + radius * lipschitz / (root_gap * inner as f64)
 }
 
-/// RL_ℓ/(√γ' T): the part of Theorem 4 that holds for exact proximal steps. With the mean defect
+/// `RL_ℓ/(√γ' T)`: the part of Theorem 4 that holds for exact proximal steps. With the mean defect
 /// of [`crate::primal_dual::PrimalDual::mean_defect`] added it is the a-posteriori certificate.
 pub fn outer_term(radius: f64, lipschitz: f64, root_gap: f64, outer: u64) -> f64 {
     radius * lipschitz / (root_gap * outer as f64)
 }
 
-/// T = M = ⌈4RL_ℓ/ε⌉: with them Theorem 4 gives ε, as √γ' ≥ 1/2.
+/// `T = M = ⌈4RL_ℓ/ε⌉`: with them Theorem 4 gives ε, as √γ' ≥ 1/2.
 pub fn mspd_iterations(radius: f64, lipschitz: f64, accuracy: f64) -> u64 {
     (4.0 * radius * lipschitz / accuracy).ceil() as u64
 }
@@ -22,7 +22,7 @@ pub fn affordable_iterations(budget: f64, rounds: u32, delay: f64) -> u64 {
     ((linear * linear + 4.0 * budget).sqrt() - linear).max(0.0) as u64 / 2
 }
 
-/// Theorem 2: 10RL_g d^¼/T + 5RL_g/√(T K_s) in expectation after T iterations of DRS.
+/// Theorem 2: `10RL_g d^¼/T + 5RL_g/√(T K_s)` in expectation after T iterations of DRS.
 pub fn smoothing_bound(
     radius: f64,
     global_lipschitz: f64,
@@ -36,7 +36,7 @@ pub fn smoothing_bound(
     10.0 * scale * root / iterations + 5.0 * scale / (iterations * samples as f64).sqrt()
 }
 
-/// T = ⌈20RL_g d^¼/ε⌉ and K_s = ⌈5RL_g d^−¼/ε⌉: with them Theorem 2 gives ε.
+/// `T = ⌈20RL_g d^¼/ε⌉` and `K_s = ⌈5RL_g d^−¼/ε⌉`: with them Theorem 2 gives ε.
 pub fn smoothing_parameters(scale: f64, dimension: usize, accuracy: f64) -> (u64, u64) {
     let root = (dimension as f64).sqrt().sqrt();
     let iterations = (20.0 * scale * root / accuracy).ceil();
@@ -44,14 +44,14 @@ pub fn smoothing_parameters(scale: f64, dimension: usize, accuracy: f64) -> (u64
     (iterations as u64, samples as u64)
 }
 
-/// Theorem 3: no decentralised method is better than (RL_ℓ/108) √((1 + 2t√γ/τ)⁻² + (1 + t)⁻¹) at
+/// Theorem 3: no decentralised method is better than `(RL_ℓ/108) √((1 + 2t√γ/τ)⁻² + (1 + t)⁻¹)` at
 /// time t on every problem of the class. A given problem may well be easier.
 pub fn local_lower_bound(radius: f64, lipschitz: f64, gap: f64, delay: f64, time: f64) -> f64 {
     let network = 1.0 / (1.0 + 2.0 * time * gap.sqrt() / delay);
     radius * lipschitz / 108.0 * (network * network + 1.0 / (1.0 + time)).sqrt()
 }
 
-/// Theorem 1: no method at all is better than (RL_g/36) √((1 + t/(2Δτ))⁻² + (1 + t)⁻¹) at time t
+/// Theorem 1: no method at all is better than `(RL_g/36) √((1 + t/(2Δτ))⁻² + (1 + t)⁻¹)` at time t
 /// on every problem of the class of global regularity.
 pub fn global_lower_bound(
     radius: f64,

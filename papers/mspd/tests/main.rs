@@ -2,3 +2,8 @@
 
 mod cells;
 mod oracles;
+
+#[test]
+fn the_paper_conforms() {
+    harness_testkit::conform(&mspd::PAPER);
+}

@@ -142,7 +142,7 @@ impl Experiment for RoundsHard {
     }
 }
 
-/// The accuracy asked for on medians, in units of RL_ℓ.
+/// The accuracy asked for on medians, in units of `RL_ℓ`.
 const MEDIAN_ACCURACY: f64 = 0.02;
 const MEDIAN_FIRST_STEPS: [f64; 4] = [0.01, 0.03, 0.1, 0.3];
 

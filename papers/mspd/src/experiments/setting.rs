@@ -14,7 +14,7 @@ use crate::spectrum::Spectrum;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Gossiping {
-    /// P_K(W), K rounds for a product: MSPD.
+    /// `P_K(W)`, K rounds for a product: MSPD.
     Chebyshev,
     /// W, one round for a product: the single-step variant.
     Plain,
@@ -110,7 +110,7 @@ impl Setting {
         )
     }
 
-    /// Decentralised descent with α_0 = a₀R/L_ℓ.
+    /// Decentralised descent with `α_0` = `a₀R/L_ℓ`.
     pub(super) fn descent(
         &self,
         problem: &impl LocalFunctions,

@@ -19,7 +19,7 @@ pub(super) struct SmoothingDimension {
     dimension: usize,
     samples: u32,
     iterations: u64,
-    /// L_g as the method and its bound are told; the problem's is 1.
+    /// `L_g` as the method and its bound are told; the problem's is 1.
     assumed_lipschitz: f64,
 }
 
@@ -83,7 +83,7 @@ pub(super) struct SmoothingAccuracy {
 }
 
 impl SmoothingAccuracy {
-    /// T = ⌈40 D^¾⌉ and K_s = ⌈10 D^¼⌉: what Theorem 2 suggests for ε = ½/√D.
+    /// T = ⌈40 D^¾⌉ and `K_s` = ⌈10 D^¼⌉: what Theorem 2 suggests for ε = ½/√D.
     fn smoothing(
         &self,
         problem: &MaxCoordinate,

@@ -1,7 +1,7 @@
 //! The worst case for communication: two ends of a path that need each other for every coordinate.
 //!
 //! On a path of n = 3m nodes with D = 2k + 1 and c = 1/√(3(4k + 3)), the first third knows
-//! 3c Σ_j |θ_{2j} − θ_{2j+1}|, the last third 3c (Σ_j |θ_{2j−1} − θ_{2j}| − θ_1), the middle
+//! `3c Σ_j |θ_{2j} − θ_{2j+1}|`, the last third `3c (Σ_j |θ_{2j−1} − θ_{2j}| − θ_1)`, the middle
 //! nothing, j = 1…k. A new coordinate needs a transfer over m + 1 edges, so for fewer than
 //! (2k − 1)(m + 1) rounds every node of every span method has f̄ ≥ 0: error at least cR/√D.
 
@@ -50,7 +50,7 @@ impl HardPath {
         ((2 * self.half_dimension - 1) * (self.third + 1)) as u64
     }
 
-    /// L_g = c√(8k + 1).
+    /// `L_g = c√(8k + 1)`.
     pub fn global_lipschitz(&self) -> f64 {
         self.scale * (8.0 * self.half_dimension as f64 + 1.0).sqrt()
     }

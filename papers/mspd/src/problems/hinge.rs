@@ -23,7 +23,7 @@ pub enum Split {
     Sorted,
 }
 
-/// f_i = the mean hinge loss max(0, 1 − y aᵀθ) of node i's rows.
+/// `f_i` = the mean hinge loss max(0, 1 − y aᵀθ) of node i's rows.
 #[derive(Clone, Debug)]
 pub struct Hinge {
     nodes: usize,

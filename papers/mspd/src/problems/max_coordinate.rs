@@ -1,7 +1,7 @@
-//! The worst case for computation: f_i(θ) = max_j θ_j for every node.
+//! The worst case for computation: `f_i(θ) = max_j θ_j` for every node.
 //!
 //! A subgradient shows one new coordinate, so after s < D subgradients every combination of what
-//! was seen has f̄ ≥ 0: the error is at least R/√D. L_i = L_ℓ = L_g = 1.
+//! was seen has f̄ ≥ 0: the error is at least R/√D. `L_i = L_ℓ = L_g = 1`.
 
 use super::LocalFunctions;
 
@@ -9,13 +9,13 @@ use super::LocalFunctions;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Maximiser {
-    /// e_j with the first largest coordinate j: the resisting answer that makes the floor exact.
+    /// `e_j` with the first largest coordinate j: the resisting answer that makes the floor exact.
     First,
-    /// The mean of all e_j with a largest coordinate j: as valid, but shows everything at once.
+    /// The mean of all `e_j` with a largest coordinate j: as valid, but shows everything at once.
     All,
 }
 
-/// f_i(θ) = max_j θ_j on the ball B(R) for all n nodes.
+/// `f_i(θ) = max_j θ_j` on the ball B(R) for all n nodes.
 #[derive(Clone, Debug)]
 pub struct MaxCoordinate {
     nodes: usize,

@@ -1,4 +1,4 @@
-//! Distributed medians: f_i(θ) = (L_i/√d) ‖θ − c_i‖₁, with the heavy half of the nodes on one side
+//! Distributed medians: `f_i(θ) = (L_i/√d) ‖θ − c_i‖₁`, with the heavy half of the nodes on one side
 //! of the network's bottleneck.
 
 use harness_numerics::random::{uniform, unit};
@@ -7,12 +7,12 @@ use rand::Rng;
 use super::LocalFunctions;
 use crate::random::fill_normal;
 
-/// n weighted ℓ₁ distances whose centres c_i lie within about 0.5 of 0.
+/// n weighted ℓ₁ distances whose centres `c_i` lie within about 0.5 of 0.
 #[derive(Clone, Debug)]
 pub struct Median {
     dimension: usize,
     lipschitz: Vec<f64>,
-    /// L_i/√d.
+    /// `L_i/√d`.
     weights: Vec<f64>,
     /// n × d.
     centres: Vec<f64>,
@@ -21,7 +21,7 @@ pub struct Median {
     optimum: f64,
 }
 
-/// Σ_i w_i |x − c_i| / n as a piecewise linear function.
+/// `Σ_i w_i |x − c_i| / n` as a piecewise linear function.
 #[derive(Clone, Debug)]
 struct Pieces {
     breakpoints: Vec<f64>,
@@ -99,8 +99,8 @@ impl Median {
         }
     }
 
-    /// A random instance. `side[i]` says on which side of the network node i stands: L_i is about
-    /// 1.5 on the heavy side (`true`) and 0.5 on the other, c_i about ±0.4 u. Draws n jitters, d
+    /// A random instance. `side[i]` says on which side of the network node i stands: `L_i` is about
+    /// 1.5 on the heavy side (`true`) and 0.5 on the other, `c_i` about ±0.4 u. Draws n jitters, d
     /// signs and n × d normals, in this order.
     pub fn random(side: &[bool], dimension: usize, random: &mut impl Rng) -> Self {
         let signs: Vec<f64> = side

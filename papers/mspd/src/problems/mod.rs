@@ -1,4 +1,4 @@
-//! Problems min over the ball B(R) of f̄(θ) = (1/n) Σ f_i(θ), where node i alone knows f_i.
+//! Problems min over the ball B(R) of `f̄(θ) = (1/n) Σ f_i(θ)`, where node i alone knows `f_i`.
 //!
 //! Every problem has a known optimum and known Lipschitz constants. Subgradients are part of the
 //! problem: which one is returned where several are possible decides whether the floors are exact.
@@ -23,10 +23,10 @@ pub trait LocalFunctions {
     /// Dimension d of θ.
     fn dimension(&self) -> usize;
 
-    /// f_i(x).
+    /// `f_i(x)`.
     fn value(&self, node: usize, x: &[f64]) -> f64;
 
-    /// A subgradient of f_i at x, written to `out`.
+    /// A subgradient of `f_i` at x, written to `out`.
     fn subgradient(&self, node: usize, x: &[f64], out: &mut [f64]);
 
     /// Both at once: writes the subgradient and returns the value.
@@ -36,7 +36,7 @@ pub trait LocalFunctions {
         self.value(node, x)
     }
 
-    /// L_i, a Lipschitz constant of f_i.
+    /// `L_i`, a Lipschitz constant of `f_i`.
     fn lipschitz(&self, node: usize) -> f64;
 
     /// f̄(x).
@@ -45,7 +45,7 @@ pub trait LocalFunctions {
     /// The minimum of f̄ on the ball.
     fn optimum(&self) -> f64;
 
-    /// L_ℓ = √((1/n) Σ L_i²), the constant of local regularity.
+    /// `L_ℓ = √((1/n) Σ L_i²)`, the constant of local regularity.
     fn local_lipschitz(&self) -> f64 {
         let squares = (0..self.nodes()).map(|node| self.lipschitz(node) * self.lipschitz(node));
         (squares.sum::<f64>() / self.nodes() as f64).sqrt()

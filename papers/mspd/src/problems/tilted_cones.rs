@@ -1,5 +1,5 @@
-//! Cones f_i(θ) = ‖θ − c‖ + s ⟨v_i, θ⟩ whose tilts cancel: f̄ is 1-Lipschitz for every strength s,
-//! while L_ℓ = 1 + s grows without limit.
+//! Cones `f_i(θ) = ‖θ − c‖ + s ⟨v_i, θ⟩` whose tilts cancel: f̄ is 1-Lipschitz for every strength s,
+//! while `L_ℓ = 1 + s` grows without limit.
 
 use harness_numerics::kernels::inlined::{axpy, dot};
 use rand::Rng;

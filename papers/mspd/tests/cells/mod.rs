@@ -1,61 +1,12 @@
-//! Every cell of the size for tests runs and records what it declares.
+//! Grid points that are refused, and a network of one's own.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 
 use harness_core::context::NoSnapshots;
 use harness_core::seeds::{ROOT_SEED, Streams};
-use harness_core::{Axes, Context, Dataset, Outcome, Recorder, Size, grid, manifest};
+use harness_core::{Axes, Context, Outcome, Recorder, manifest};
 use mspd::PAPER;
-
-fn datasets() -> BTreeMap<String, Dataset> {
-    let dataset = super::oracles::breast_cancer();
-    BTreeMap::from([(dataset.name.clone(), dataset)])
-}
-
-#[test]
-fn smoke_cells_record_exactly_what_is_declared() {
-    let names = ["breast-cancer".to_owned()];
-    let manifest = manifest::check(&PAPER, "paper.toml", &names);
-    let manifest = manifest.unwrap_or_else(|problems| panic!("{problems}"));
-    let datasets = datasets();
-    let stop = AtomicBool::new(false);
-    for cell in grid::cells(&manifest, Size::Smoke) {
-        let experiment = manifest.experiment(&cell.experiment).expect("planned");
-        let record = experiment.record.as_ref();
-        let checkpoints = record.map_or_else(Vec::new, |schedule| {
-            let last = cell
-                .axes
-                .get(&schedule.until)
-                .and_then(harness_core::Value::as_f64);
-            schedule.steps(last.expect("a number") as u64)
-        });
-        let context = Context {
-            streams: Streams {
-                root: ROOT_SEED,
-                cell: &cell,
-                scopes: &experiment.streams,
-            },
-            checkpoints: &checkpoints,
-            datasets: &datasets,
-            snapshots: &NoSnapshots,
-        };
-        let runner = PAPER.runner(&cell.experiment).expect("bound");
-        let digest = || {
-            let mut recorder = Recorder::new(&experiment.metrics, &stop);
-            let outcome = (runner.run)(&cell.axes, &context, &mut recorder);
-            let outcome = outcome.unwrap_or_else(|error| panic!("{cell}: {error}"));
-            assert_eq!(outcome, Outcome::Done, "{cell}");
-            assert!(
-                recorder.missing().is_empty(),
-                "{cell}: {:?}",
-                recorder.missing()
-            );
-            recorder.finish().digest(&outcome)
-        };
-        assert_eq!(digest(), digest(), "{cell}: twice the same bits");
-    }
-}
 
 #[test]
 fn impossible_grid_points_are_refused() {

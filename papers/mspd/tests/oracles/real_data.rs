@@ -7,7 +7,7 @@ use mspd::theory::mspd_bound;
 
 use super::{Network, assert_close, averages, mspd};
 
-pub(crate) fn breast_cancer() -> Dataset {
+fn breast_cancer() -> Dataset {
     let path = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/../../datasets/breast-cancer/breast_cancer.csv"

@@ -1,4 +1,9 @@
 //! Digests of everything that can change a result: sources, lock file, toolchain, flags.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "cargo talks to build scripts through the environment and standard output"
+)]
 
 use std::fmt::Write as _;
 use std::path::Path;

@@ -42,13 +42,11 @@ impl Value {
         match text {
             "true" => Self::Bool(true),
             "false" => Self::Bool(false),
-            _ => text
-                .parse::<i64>()
-                .map(Self::Int)
-                .unwrap_or_else(|_| match text.parse::<f64>() {
-                    Ok(number) if number.is_finite() => Self::from(number),
-                    _ => Self::Text(text.to_owned()),
-                }),
+            _ => match (text.parse::<i64>(), text.parse::<f64>()) {
+                (Ok(whole), _) => Self::Int(whole),
+                (_, Ok(number)) if number.is_finite() => Self::from(number),
+                _ => Self::Text(text.to_owned()),
+            },
         }
     }
 

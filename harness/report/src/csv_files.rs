@@ -340,6 +340,9 @@ fn rows<'a>(
     bytes: &[u8],
     columns: &'a [&'a str],
 ) -> Result<Vec<Row<'a>>, ReportError> {
+    if bytes.is_empty() {
+        return Err(damaged(path, 1, "the file is empty"));
+    }
     let found = header(path, bytes)?;
     if found != columns {
         let message = format!(
@@ -375,7 +378,7 @@ fn csv_error(path: &Path, bytes: &[u8], error: &csv::Error) -> ReportError {
     let message = match error.kind() {
         csv::ErrorKind::UnequalLengths {
             expected_len, len, ..
-        } => format!("{len} fields where the header has {expected_len}"),
+        } => format!("the line has {len} of the header's {expected_len} columns"),
         csv::ErrorKind::Utf8 { .. } => {
             // The reader's position may be that of the row before; count up to the first bad byte.
             let valid = std::str::from_utf8(bytes).map_or_else(|e| e.valid_up_to(), str::len);

@@ -42,7 +42,7 @@ pub fn smoke_table(paper: &Paper, manifest: &Manifest, threads: usize, order: Or
         .expect("a checked manifest can be planned");
     let stop = AtomicBool::new(false);
     let threads = NonZeroUsize::new(threads).unwrap_or(NonZeroUsize::MIN);
-    let interval = Duration::from_secs(3600);
+    let interval = Duration::from_hours(1);
     let options = Options {
         threads,
         order,

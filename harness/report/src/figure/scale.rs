@@ -11,6 +11,9 @@ pub(crate) struct Scale {
     pub(crate) pixels: (f64, f64),
 }
 
+/// A logarithmic axis of fewer decades shows round numbers at equal differences.
+const SHORT: f64 = 0.75;
+
 /// A number as the axis sees it: its decimal logarithm, or itself. `None` where it has no place.
 pub(crate) fn coordinate(value: f64, log: bool) -> Option<f64> {
     let place = if log { libm::log10(value) } else { value };
@@ -77,7 +80,7 @@ impl Scale {
         let (first, last) = (libm::floor(low) as i32, libm::ceil(high) as i32);
         let decades = |exponent: &i32| (low - 1e-9..=high + 1e-9).contains(&f64::from(*exponent));
         let inside = (first..=last).filter(decades).count();
-        if inside < 2 && high - low < 0.3 {
+        if inside < 2 && high - low < SHORT {
             let ends = (libm::pow(10.0, low), libm::pow(10.0, high));
             return self.linear_ticks(ends, most);
         }

@@ -1,7 +1,7 @@
 //! A drawing as a list of marks, and its SVG text.
 
 use minijinja::Environment;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::error::ReportError;
 use crate::templates;
@@ -10,8 +10,10 @@ use crate::templates;
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Scene {
     /// In pixels.
+    #[serde(serialize_with = "pixels")]
     pub(crate) width: f64,
     /// In pixels.
+    #[serde(serialize_with = "pixels")]
     pub(crate) height: f64,
     /// What the drawing shows, for readers who do not see it.
     pub(crate) title: String,
@@ -27,12 +29,16 @@ pub(crate) struct Scene {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub(crate) struct Rectangle {
     /// Left edge.
+    #[serde(serialize_with = "pixels")]
     pub(crate) x: f64,
     /// Upper edge.
+    #[serde(serialize_with = "pixels")]
     pub(crate) y: f64,
     /// Extent to the right.
+    #[serde(serialize_with = "pixels")]
     pub(crate) width: f64,
     /// Extent downwards.
+    #[serde(serialize_with = "pixels")]
     pub(crate) height: f64,
 }
 
@@ -68,6 +74,7 @@ pub(crate) struct Path {
     /// A colour.
     pub(crate) stroke: Option<String>,
     /// In pixels.
+    #[serde(serialize_with = "pixels")]
     pub(crate) stroke_width: f64,
     /// Lengths of dashes and gaps.
     pub(crate) dash: Option<&'static str>,
@@ -81,8 +88,10 @@ pub(crate) struct Path {
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Text {
     /// Where its anchor stands.
+    #[serde(serialize_with = "pixels")]
     pub(crate) x: f64,
     /// Where its baseline stands.
+    #[serde(serialize_with = "pixels")]
     pub(crate) y: f64,
     /// `start`, `middle` or `end`.
     pub(crate) anchor: &'static str,
@@ -111,6 +120,20 @@ impl Text {
             text: text.into(),
             raised: String::new(),
         }
+    }
+}
+
+/// Pixels as a template writes them: without a fraction that is zero.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn pixels<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    let whole = *value as i64;
+    if (whole as f64).total_cmp(value).is_eq() {
+        serializer.serialize_i64(whole)
+    } else {
+        serializer.serialize_f64(*value)
     }
 }
 

@@ -16,6 +16,22 @@ const DARK: [&str; 8] = [
 /// Dashes of predictions and bounds.
 const DASHES: [&str; 4] = ["6 3.5", "2 2.5", "9 3 2 3", "12 4"];
 
+/// The outline of a plus sign; turned, of a cross.
+const PLUS: [(f64, f64); 12] = [
+    (-1.3, -3.9),
+    (1.3, -3.9),
+    (1.3, -1.3),
+    (3.9, -1.3),
+    (3.9, 1.3),
+    (1.3, 1.3),
+    (1.3, 3.9),
+    (-1.3, 3.9),
+    (-1.3, 1.3),
+    (-3.9, 1.3),
+    (-3.9, -1.3),
+    (-1.3, -1.3),
+];
+
 /// Colour of a series.
 pub(crate) fn colour(series: usize) -> &'static str {
     COLOURS[series % COLOURS.len()]
@@ -50,9 +66,15 @@ pub(crate) fn marker(series: usize, x: f64, y: f64) -> String {
         2 => polygon(&[(0.0, -3.8), (3.5, 2.4), (-3.5, 2.4)]),
         3 => polygon(&[(0.0, -3.9), (3.9, 0.0), (0.0, 3.9), (-3.9, 0.0)]),
         4 => polygon(&[(0.0, 3.8), (3.5, -2.4), (-3.5, -2.4)]),
-        5 => polygon(&[(-1.4, -3.8), (1.4, -3.8), (1.4, 3.8), (-1.4, 3.8)]),
-        6 => polygon(&[(-3.8, -1.4), (3.8, -1.4), (3.8, 1.4), (-3.8, 1.4)]),
-        _ => polygon(&[(-3.8, 0.0), (0.0, -2.2), (3.8, 0.0), (0.0, 2.2)]),
+        5 => polygon(&PLUS),
+        6 => polygon(&PLUS.map(|(dx, dy)| (0.72 * (dx - dy), 0.72 * (dx + dy)))),
+        _ => polygon(&[
+            (0.0, -3.8),
+            (3.6, -1.1),
+            (2.2, 3.1),
+            (-2.2, 3.1),
+            (-3.6, -1.1),
+        ]),
     }
 }
 

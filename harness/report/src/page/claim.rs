@@ -251,8 +251,10 @@ pub(crate) fn failed_cells(count: usize) -> Option<Notice> {
     (count > 0).then(|| Notice {
         level: "CAUTION",
         text: format!(
-            "**{count} cells failed.** The claims that read them are untested; \
-             `cells.csv` has the messages."
+            "**{count} {} failed.** The claims that read {} are untested; \
+             `cells.csv` says why.",
+            if count == 1 { "cell" } else { "cells" },
+            if count == 1 { "it" } else { "them" },
         ),
     })
 }

@@ -129,7 +129,7 @@ fn values_without_a_place_are_gaps() {
     assert_well_formed(&svg);
     let lines = svg
         .lines()
-        .find(|line| line.contains("stroke-width=\"2.0\""))
+        .find(|line| line.contains("stroke-width=\"2\""))
         .expect("a line");
     // Two pieces: x = 1 to 2 and x = 5 to 6; the step 0 has no place on a logarithmic axis.
     assert_eq!(lines.matches('M').count(), 2, "{lines}");
@@ -177,4 +177,70 @@ proptest! {
         assert_well_formed(&svg);
         prop_assert!(svg.len() < LARGEST_SVG);
     }
+}
+
+#[test]
+fn dump_xxx() {
+    let mut manifest = paper();
+    let w = |name: &str, svg: String| std::fs::write(format!("/tmp/{name}.svg"), svg).unwrap();
+    manifest.experiments[0].figures[0].panels = None;
+    w("a8", drawn(&manifest, falling(&[""], 8, 60)));
+    let mut fan = falling(&[""], 8, 60);
+    for (i, r) in fan.iter_mut().enumerate() {
+        r.y.median = 1.0 + 0.3 * libm::sin(i as f64 * 0.02) + 0.05 * (i / 60) as f64;
+        r.y.low = r.y.median - 0.05;
+        r.y.high = r.y.median + 0.05;
+    }
+    manifest.experiments[0].figures[0].y_log = false;
+    w("lin8", drawn(&manifest, fan.clone()));
+    manifest.experiments[0].figures[0].y_log = true;
+    w("log8", drawn(&manifest, fan));
+    let mut manifest = paper();
+    let mut rows = falling(&["a", "b", "c", "d", "e"], 8, 60);
+    for r in &mut rows {
+        r.series = format!("method=a-long-name-{}", r.series.replace("method=", ""));
+        if r.panel == "e" {
+            r.y.median *= 1e9;
+            r.y.low *= 1e9;
+            r.y.high *= 1e9;
+        }
+    }
+    w("five", drawn(&manifest, rows.clone()));
+    manifest.experiments[0].figures[0].panels = None;
+    let mut rows = falling(&["a", "b"], 3, 40);
+    let over: Vec<_> = rows
+        .iter()
+        .cloned()
+        .map(|mut r| {
+            r.kind = FigureKind::Overlay;
+            r.metric = "loss-predicted".into();
+            r.y.median *= 1.2;
+            r
+        })
+        .collect();
+    for r in &mut rows {
+        if r.series == "method=m1" && r.x > 1e4 {
+            r.y.median = f64::INFINITY;
+            r.y.high = f64::INFINITY;
+        }
+        if r.series == "method=m2" && r.x > 10.0 && r.x < 100.0 {
+            r.y.median = f64::NAN;
+        }
+    }
+    rows.extend(over);
+    let manifest = paper();
+    w("over", drawn(&manifest, rows));
+    let mut manifest = paper();
+    manifest.experiments[0].figures[0].x = harness_core::manifest::FigureX::Axis("epochs".into());
+    w(
+        "one",
+        drawn(
+            &manifest,
+            vec![
+                row("a", 0, 3.0, [1.0, 2.0, 3.0]),
+                row("a", 1, 3.0, [2.0, 4.0, 5.0]),
+                row("b", 0, 3.0, [1.0, 2.0, 3.0]),
+            ],
+        ),
+    );
 }

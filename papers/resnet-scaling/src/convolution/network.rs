@@ -274,10 +274,9 @@ mod tests {
     use rand::SeedableRng;
 
     fn images() -> Vec<Vec<f64>> {
-        let image = |sample: usize| {
-            (0..64).map(move |pixel| 0.5 + 0.5 * libm::sin((sample * 64 + pixel * 5) as f64))
-        };
-        (0..LANES).map(|sample| image(sample).collect()).collect()
+        let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(9);
+        let mut image = || (0..64).map(|_| uniform(&mut rng, 0.0, 1.0)).collect();
+        (0..LANES).map(|_| image()).collect()
     }
 
     fn loss(network: &mut Convolutional, images: &[Vec<f64>], count: usize) -> Gradient {
@@ -302,7 +301,9 @@ mod tests {
             let down = loss(&mut network, &images, 0).loss;
             network.weights[place] = kept;
             let found = (up - down) / (2.0 * step * LANES as f64);
-            assert!((found - exact.weights[place]).abs() < 1e-8, "{place}");
+            let error = (found - exact.weights[place]).abs();
+            // The scale of rounding; a kink of ReLU between the two points would show far above it.
+            assert!(error < 3e-9, "{place}: {error}");
         }
     }
 

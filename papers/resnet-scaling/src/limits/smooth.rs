@@ -29,6 +29,17 @@ impl Coefficients {
         }
     }
 
+    /// No drift at all.
+    #[cfg(test)]
+    pub(super) fn still(start: Vec<f64>) -> Self {
+        let d = start.len();
+        Self {
+            matrices: [vec![0.0; d * d], vec![0.0; d * d]],
+            vectors: [vec![0.0; d], vec![0.0; d]],
+            start,
+        }
+    }
+
     /// Āₜ row by row, then b̄ₜ.
     pub fn at(&self, time: f64) -> Vec<f64> {
         let (sine, cosine) = libm::sincos(2.0 * std::f64::consts::PI * time);

@@ -98,15 +98,23 @@ mod tests {
     }
 
     #[test]
-    fn noise_falls_with_depth_only_if_the_scale_does() {
+    fn noise_alone_has_the_exact_second_moment() {
+        // For linear layers E‖h_L − x‖² = ‖x‖² ((1 + 0.25 d L^(−2α) / L)ᴸ − 1); tanh is nearly
+        // linear at increments of this size.
         let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(6);
-        let coefficients = Coefficients::draw(3, &mut rng);
-        let mut ratio = |alpha| {
-            let tanh = (ActivationName::Tanh, alpha);
-            let errors = errors(&coefficients, tanh, &[16, 256], 256, 200, &mut rng);
-            errors[1].to_quiet / errors[0].to_quiet
-        };
-        assert!((ratio(0.5) - 0.25).abs() < 0.06);
-        assert!((ratio(0.0) - 1.0).abs() < 0.3);
+        let start = vec![0.4, -0.2, 0.3];
+        let square: f64 = start.iter().map(|x| x * x).sum();
+        let still = Coefficients::still(start);
+        for alpha in [0.0, 0.25, 0.5] {
+            let setting = (ActivationName::Tanh, alpha);
+            let found = errors(&still, setting, &[64, 256], 256, 4000, &mut rng);
+            for (depth, found) in [64.0, 256.0].into_iter().zip(found) {
+                let growth = 1.0 + 0.25 * 3.0 * libm::pow(depth, -2.0 * alpha) / depth;
+                let exact = (square * (libm::pow(growth, depth) - 1.0)).sqrt();
+                let error = found.to_quiet / exact - 1.0;
+                assert!(error.abs() < 0.04, "{alpha} {depth}: {error}");
+                assert!((found.to_limit - found.to_quiet).abs() < 1e-12);
+            }
+        }
     }
 }

@@ -1,11 +1,6 @@
 //! What interpolation costs besides oracle calls: weights in nanoseconds per point, gradients in
 //! nanoseconds per grid node or data point.
 
-#![expect(
-    missing_docs,
-    reason = "the macros of the bench harness make public items"
-)]
-
 use harness_testkit::criterion::{
     BenchmarkId, Criterion, Throughput, criterion_group, criterion_main,
 };

@@ -146,6 +146,8 @@ struct Block {
     features: Vec<[f64; BLOCK]>,
     labels: [f64; BLOCK],
     weights: [f64; BLOCK],
+    /// Number of points, rounded up to whole registers; what is beyond is never looked at.
+    used: usize,
 }
 
 impl LogisticSum {
@@ -153,12 +155,14 @@ impl LogisticSum {
         let parameters = loss.parameters();
         let mut row = vec![0.0; parameters];
         let block = |first: usize| {
+            let count = BLOCK.min(points.len() - first);
             let mut block = Block {
                 features: vec![[0.0; BLOCK]; parameters],
                 labels: [0.0; BLOCK],
                 weights: [0.0; BLOCK],
+                used: count.next_multiple_of(REGISTERS),
             };
-            for lane in 0..BLOCK.min(points.len() - first) {
+            for lane in 0..count {
                 let x = points.get(first + lane);
                 loss.features(x, &mut row);
                 for (feature, value) in block.features.iter_mut().zip(&row) {
@@ -185,7 +189,7 @@ impl Block {
     fn margins(&self, theta: &[f64]) -> [f64; BLOCK] {
         let mut margins = [0.0; BLOCK];
         // A few points at a time over all features, so that the sums stay in registers.
-        for first in (0..BLOCK).step_by(REGISTERS) {
+        for first in (0..self.used).step_by(REGISTERS) {
             let mut sums = [0.0; REGISTERS];
             for (feature, theta) in self.features.iter().zip(theta) {
                 for lane in 0..REGISTERS {
@@ -208,12 +212,12 @@ impl NullaryFnOnce for Value<'_> {
         let mut sum = 0.0;
         for block in self.0 {
             let mut z = block.margins(self.1);
-            for (z, label) in z.iter_mut().zip(&block.labels) {
+            for (z, label) in z[..block.used].iter_mut().zip(&block.labels) {
                 let positive = if *z > 0.0 { *z } else { 0.0 };
                 let soft = positive + log1p(exp_of_nonpositive(-z.abs()));
                 *z = soft - label * *z;
             }
-            sum += dot(&block.weights, &z);
+            sum += dot(&block.weights[..block.used], &z);
         }
         sum
     }
@@ -231,11 +235,11 @@ impl NullaryFnOnce for Gradient<'_> {
         for block in blocks {
             let mut residual = block.margins(theta);
             let targets = block.weights.iter().zip(&block.labels);
-            for (residual, (weight, label)) in residual.iter_mut().zip(targets) {
+            for (residual, (weight, label)) in residual[..block.used].iter_mut().zip(targets) {
                 *residual = weight * (sigmoid(*residual) - label);
             }
             for (out, feature) in out.iter_mut().zip(&block.features) {
-                *out += dot(&residual, feature);
+                *out += dot(&residual[..block.used], feature);
             }
         }
     }
@@ -253,17 +257,17 @@ impl NullaryFnOnce for Hessian<'_> {
         out.fill(0.0);
         for block in blocks {
             let mut curvature = block.margins(theta);
-            for (curvature, weight) in curvature.iter_mut().zip(&block.weights) {
+            for (curvature, weight) in curvature[..block.used].iter_mut().zip(&block.weights) {
                 let probability = sigmoid(*curvature);
                 *curvature = weight * probability * (1.0 - probability);
             }
             for (j, feature) in block.features.iter().enumerate() {
-                let mut scaled = [0.0; BLOCK];
-                for lane in 0..BLOCK {
-                    scaled[lane] = curvature[lane] * feature[lane];
+                let mut scaled = curvature;
+                for (scaled, feature) in scaled[..block.used].iter_mut().zip(feature) {
+                    *scaled *= feature;
                 }
                 for (k, other) in block.features[..=j].iter().enumerate() {
-                    out[j * p + k] += dot(&scaled, other);
+                    out[j * p + k] += dot(&scaled[..block.used], other);
                 }
             }
         }

@@ -3,6 +3,7 @@
 
 pub mod adam;
 pub mod descent;
+mod experiments;
 pub mod gradient_descent;
 pub mod instances;
 pub mod log_time_flow;
@@ -16,3 +17,13 @@ pub mod real_data;
 pub mod sampling;
 pub mod sgd;
 pub mod theory;
+
+use harness_core::Paper;
+
+/// The paper as the harness runs it.
+pub static PAPER: Paper = Paper {
+    slug: "sgd-max-margin",
+    manifest: include_str!("../paper.toml"),
+    experiments: experiments::ALL,
+    checks: &[],
+};

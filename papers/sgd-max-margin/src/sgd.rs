@@ -90,7 +90,7 @@ impl<'a> Sgd<'a> {
 
     /// As [`Sgd::advance`], without the special path for the plane.
     pub fn advance_generally(&mut self, epochs: u64) {
-        with_loss!(self.loss, loss => self.general(loss, epochs, self.points.dimension()));
+        with_loss!(self.loss, loss => self.general::<0, _>(loss, epochs));
         self.epoch += epochs;
     }
 
@@ -118,11 +118,11 @@ impl<'a> Sgd<'a> {
         match (self.points.dimension(), self.chains.len()) {
             (2, 1) if single => self.lanes::<1, L>(loss, epochs),
             (2, 2..=LANES) if single && shared => self.lanes::<LANES, L>(loss, epochs),
-            (2, _) => self.general(loss, epochs, 2),
-            (4, _) => self.general(loss, epochs, 4),
-            (10, _) => self.general(loss, epochs, 10),
-            (64, _) => self.general(loss, epochs, 64),
-            (dimension, _) => self.general(loss, epochs, dimension),
+            (2, _) => self.general::<2, L>(loss, epochs),
+            (4, _) => self.general::<4, L>(loss, epochs),
+            (10, _) => self.general::<10, L>(loss, epochs),
+            (64, _) => self.general::<64, L>(loss, epochs),
+            _ => self.general::<0, L>(loss, epochs),
         }
     }
 
@@ -157,47 +157,64 @@ impl<'a> Sgd<'a> {
         }
     }
 
-    /// Any shape. A constant dimension makes the loops over coordinates straight-line code.
+    /// Any shape. A constant dimension D keeps the weights in registers and makes the loops over
+    /// coordinates straight-line code; D = 0 takes the dimension from the data.
     #[inline(always)]
-    fn general<L: MarginLoss>(&mut self, loss: L, epochs: u64, dimension: usize) {
+    fn general<const D: usize, L: MarginLoss>(&mut self, loss: L, epochs: u64) {
+        let dimension = if D > 0 { D } else { self.points.dimension() };
         let values = self.points.values();
         let squares = self.points.squared_norms();
         let row = |index: u32| &values[index as usize * dimension..][..dimension];
         let batch = self.sampler.batch();
+        let step = self.step;
         let mut pushes = vec![0.0; batch];
         let mut update = vec![0.0; dimension];
         for _ in 0..epochs {
             let shared = self.sampler.order() != Order::Adversarial;
             for (position, chain) in self.chains.iter_mut().enumerate() {
-                let weights = &mut chain.weights[..dimension];
+                let mut near = [0.0; D];
+                let weights = if D > 0 {
+                    near.copy_from_slice(&chain.weights);
+                    &mut near[..]
+                } else {
+                    &mut chain.weights[..]
+                };
                 let indices = if shared && position > 0 {
                     self.sampler.this_epoch()
                 } else {
                     let margin = |index: usize| inlined::dot(row(index as u32), weights);
                     self.sampler.next_epoch(margin)
                 };
-                if batch == 1 {
+                let travelled = if batch == 1 {
+                    let mut travelled = chain.travelled;
                     for index in indices {
                         let margin = inlined::dot(row(*index), weights);
-                        let push = self.step * loss.negative_derivative(margin);
+                        let push = step * loss.negative_derivative(margin);
                         inlined::axpy(push, row(*index), weights);
-                        chain.travelled += push * push * squares[*index as usize];
+                        travelled += push * push * squares[*index as usize];
                     }
-                    continue;
-                }
-                for indices in indices.chunks_exact(batch) {
-                    for (push, index) in pushes.iter_mut().zip(indices) {
-                        *push = inlined::dot(row(*index), weights);
+                    travelled
+                } else {
+                    let mut travelled = chain.travelled;
+                    for indices in indices.chunks_exact(batch) {
+                        for (push, index) in pushes.iter_mut().zip(indices) {
+                            *push = inlined::dot(row(*index), weights);
+                        }
+                        for push in &mut pushes {
+                            *push = step * loss.negative_derivative(*push);
+                        }
+                        update.fill(0.0);
+                        for (push, index) in pushes.iter().zip(indices) {
+                            inlined::axpy(*push, row(*index), &mut update);
+                        }
+                        inlined::axpy(1.0, &update, weights);
+                        travelled += inlined::dot(&update, &update);
                     }
-                    for push in &mut pushes {
-                        *push = self.step * loss.negative_derivative(*push);
-                    }
-                    update.fill(0.0);
-                    for (push, index) in pushes.iter().zip(indices) {
-                        inlined::axpy(*push, row(*index), &mut update);
-                    }
-                    inlined::axpy(1.0, &update, weights);
-                    chain.travelled += inlined::dot(&update, &update);
+                    travelled
+                };
+                chain.travelled = travelled;
+                if D > 0 {
+                    chain.weights.copy_from_slice(&near);
                 }
             }
         }

@@ -85,10 +85,15 @@ impl Asymptote {
         }
     }
 
-    /// ŵ ln E + w̃.
+    /// ŵ ln E + w̃ for a number of epochs.
     pub fn at(&self, epochs: f64) -> Vec<f64> {
+        self.along(elementary::ln(epochs))
+    }
+
+    /// ŵ ln E + w̃ for the logarithm of a number of epochs.
+    pub fn along(&self, log_epochs: f64) -> Vec<f64> {
         let mut weights = self.offset.clone();
-        kernels::axpy(elementary::ln(epochs), &self.separator, &mut weights);
+        kernels::axpy(log_epochs, &self.separator, &mut weights);
         weights
     }
 
@@ -189,13 +194,12 @@ pub fn minimiser(points: &Points, loss: Loss) -> Option<Vec<f64>> {
         let still = moved == weights;
         weights = moved;
         if still || gradient.sqrt() < 1e-14 * points.count() as f64 {
-            return Some(weights);
-        }
-        if kernels::squared_norm(&weights) > 1e6 {
-            return None;
+            break;
         }
     }
-    Some(weights)
+    // Where every margin is positive, longer weights do better still.
+    let separates = points.margins(&weights).iter().all(|u| *u > 0.0);
+    (!separates).then_some(weights)
 }
 
 /// The level at which sampling with replacement, batches of one and a small step stays above the

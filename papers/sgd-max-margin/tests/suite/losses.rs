@@ -85,7 +85,8 @@ fn total_loss_and_gradient_at_one_point() {
 fn gradients_are_the_differences_of_the_total() {
     let points = asymmetric_fixed();
     for loss in ALL {
-        let weights = [0.4, -0.3];
+        // No margin is near the kink at 0.
+        let weights = [0.47, -0.31];
         let gradient = negative_gradient(&points, loss, &weights);
         for place in 0..2 {
             let total = |h: f64| {

@@ -1,5 +1,6 @@
 //! Tests of the mathematics: closed-form oracles and invariants.
 
+mod conformance;
 mod descent;
 mod instances;
 mod losses;

@@ -32,8 +32,8 @@ fn random_instances_have_their_planted_separators() {
         let sum: f64 = reference.support.iter().map(|v| v.multiplier).sum();
         assert!(close(sum, 0.5, 1e-13));
         let reference = max_margin(&stretched(&mut generator(seed))).unwrap();
-        let unit = [0.148_340_209_4, 0.988_936_353_0];
-        assert!(vectors_close(&reference.unit(), &unit, 1e-9));
+        let separator = [1.5 / 102.25, 10.0 / 102.25];
+        assert!(vectors_close(&reference.separator, &separator, 1e-12));
         let points = planted(10, 30, &mut generator(seed));
         let reference = max_margin(&points).unwrap();
         assert!(close(reference.margin, 1.0, 1e-10));

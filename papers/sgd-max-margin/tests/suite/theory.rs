@@ -105,9 +105,7 @@ fn log_time_flow_reaches_the_asymptote() {
         let constant = decades * ten * distance(&scaled, &unit);
         assert!(constant > low && constant < high, "{decades}: {constant}");
         if decades > 5.0 {
-            let line: Vec<f64> = (0..2)
-                .map(|j| asymptote.separator[j] * decades * ten + asymptote.offset[j])
-                .collect();
+            let line = asymptote.along(decades * ten);
             assert!(distance(&flow.weights, &line) < 1e-7, "{decades}");
         }
     }

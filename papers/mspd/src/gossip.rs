@@ -4,7 +4,12 @@
 //! the polynomial `P_K(W) = I − T_K(c₂(I − c₃W))/T_K(c₂)`, whose normalised gap γ' is at least ¼
 //! whatever γ is (arXiv:1702.08704, section 4.2).
 
-use harness_numerics::kernels::{inlined::axpy, vectorised};
+#![expect(
+    clippy::inline_always,
+    reason = "loops are compiled for wider vectors where they are called"
+)]
+
+use harness_numerics::kernels::vectorised;
 
 use crate::graph::Graph;
 use crate::spectrum::Spectrum;
@@ -223,41 +228,55 @@ impl Gossip {
     }
 }
 
+/// Calls `block` for column ranges of 8, then 4, then 1, that make up a row: with a constant width
+/// the sums of a block stay in registers.
+macro_rules! by_blocks {
+    ($dimension:expr, $block:ident($($argument:expr),*)) => {{
+        let dimension: usize = $dimension;
+        let mut start = 0;
+        while start + 8 <= dimension {
+            $block::<8>($($argument,)* start);
+            start += 8;
+        }
+        if start + 4 <= dimension {
+            $block::<4>($($argument,)* start);
+            start += 4;
+        }
+        while start < dimension {
+            $block::<1>($($argument,)* start);
+            start += 1;
+        }
+    }};
+}
+
 /// out ← M X for a dense n × n matrix M.
 #[inline(always)]
-#[expect(
-    clippy::inline_always,
-    reason = "compiled for wider vectors by its callers"
-)]
 fn dense_product(matrix: &[f64], state: &[f64], out: &mut [f64], dimension: usize) {
     let nodes = state.len() / dimension;
     for (row, out) in matrix
         .chunks_exact(nodes)
         .zip(out.chunks_exact_mut(dimension))
     {
-        out.fill(0.0);
-        for (&weight, other) in row.iter().zip(state.chunks_exact(dimension)) {
-            axpy(weight, other, out);
+        by_blocks!(dimension, weighted_block(row, state, out));
+    }
+}
+
+#[inline(always)]
+fn weighted_block<const B: usize>(weights: &[f64], state: &[f64], out: &mut [f64], start: usize) {
+    let mut sums = [0.0; B];
+    for (weight, row) in weights.iter().zip(state.chunks_exact(out.len())) {
+        for (sum, entry) in sums.iter_mut().zip(&row[start..start + B]) {
+            *sum += weight * entry;
         }
     }
+    out[start..start + B].copy_from_slice(&sums);
 }
 
 /// out ← a X + b W X.
 #[inline(always)]
-#[expect(
-    clippy::inline_always,
-    reason = "compiled for wider vectors by its callers"
-)]
 fn affine(graph: &Graph, a: f64, b: f64, state: &[f64], out: &mut [f64], dimension: usize) {
-    for (node, out) in out.chunks_exact_mut(dimension).enumerate() {
-        let own = &state[node * dimension..][..dimension];
-        let neighbours = graph.neighbours(node);
-        sum_rows(neighbours, state, out);
-        let degree = neighbours.len() as f64;
-        for (out, own) in out.iter_mut().zip(own) {
-            *out = a * own + b * (degree * own - *out);
-        }
-    }
+    let finish = |own: f64, difference: f64, _| a * own + b * difference;
+    laplacian(graph, state, out, dimension, finish);
 }
 
 /// previous ← factor (current − c₃ W current) − previous.
@@ -270,44 +289,51 @@ fn chebyshev_step(
     previous: &mut [f64],
     dimension: usize,
 ) {
-    const BLOCK: usize = 64;
-    for (node, previous) in previous.chunks_exact_mut(dimension).enumerate() {
+    let finish = |own: f64, difference: f64, old| factor * (own - c3 * difference) - old;
+    laplacian(graph, current, previous, dimension, finish);
+}
+
+/// out ← finish(X, W X, out), entry by entry.
+#[inline(always)]
+fn laplacian(
+    graph: &Graph,
+    state: &[f64],
+    out: &mut [f64],
+    dimension: usize,
+    finish: impl Fn(f64, f64, f64) -> f64,
+) {
+    for (node, out) in out.chunks_exact_mut(dimension).enumerate() {
         let neighbours = graph.neighbours(node);
-        let degree = neighbours.len() as f64;
-        let mut sums = [0.0; BLOCK];
-        for (block, previous) in previous.chunks_mut(BLOCK).enumerate() {
-            let start = block * BLOCK;
-            let width = previous.len();
-            let sums = &mut sums[..width];
-            sums.fill(0.0);
-            for &other in neighbours {
-                let row = &current[other * dimension + start..][..width];
-                for (sum, entry) in sums.iter_mut().zip(row) {
-                    *sum += entry;
-                }
-            }
-            let own = &current[node * dimension + start..][..width];
-            for ((previous, own), sum) in previous.iter_mut().zip(own).zip(sums.iter()) {
-                *previous = factor * (own - c3 * (degree * own - sum)) - *previous;
-            }
-        }
+        let finish = &finish;
+        by_blocks!(
+            dimension,
+            laplacian_block(node, neighbours, state, out, finish)
+        );
     }
 }
 
-/// out ← Σ of the rows of these nodes.
 #[inline(always)]
-#[expect(
-    clippy::inline_always,
-    reason = "compiled for wider vectors by its callers"
-)]
-fn sum_rows(nodes: &[usize], state: &[f64], out: &mut [f64]) {
+fn laplacian_block<const B: usize>(
+    node: usize,
+    neighbours: &[usize],
+    state: &[f64],
+    out: &mut [f64],
+    finish: &impl Fn(f64, f64, f64) -> f64,
+    start: usize,
+) {
     let dimension = out.len();
-    out.fill(0.0);
-    for &node in nodes {
-        let row = &state[node * dimension..][..dimension];
-        for (out, entry) in out.iter_mut().zip(row) {
-            *out += entry;
+    let mut sums = [0.0; B];
+    for &other in neighbours {
+        let row = &state[other * dimension + start..][..B];
+        for (sum, entry) in sums.iter_mut().zip(row) {
+            *sum += entry;
         }
+    }
+    let degree = neighbours.len() as f64;
+    let own = &state[node * dimension + start..][..B];
+    let out = &mut out[start..start + B];
+    for ((out, own), sum) in out.iter_mut().zip(own).zip(&sums) {
+        *out = finish(*own, degree * own - sum, *out);
     }
 }
 

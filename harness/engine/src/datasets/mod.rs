@@ -1,20 +1,25 @@
 //! The data sets under `datasets/`: found by name, checked against their digests, loaded once.
 
+pub(crate) mod digest;
+mod documents;
 mod meta;
+pub(crate) mod origin;
 mod table;
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use harness_core::Dataset;
 use harness_core::dataset::DatasetError;
-use sha2::{Digest as _, Sha256};
 
 pub use meta::{DataFile, Format, Meta};
+pub use origin::{Archive, Manager, Origin, Package};
 
 use crate::key::{Digest, digest};
+use digest::{sha256_of, sha256_of_files};
+use documents::Documents;
 
 /// A folder of data sets, and those already loaded.
 #[derive(Debug)]
@@ -92,6 +97,11 @@ impl Datasets {
         fresh
     }
 
+    /// Forgets what was loaded, because the files have changed.
+    pub(crate) fn forget(&self) {
+        *self.loaded.lock().unwrap_or_else(PoisonError::into_inner) = Loaded::default();
+    }
+
     /// Several data sets together; each combination is made once.
     pub(crate) fn group(&self, names: &[&'static str]) -> Result<Arc<Group>, DatasetError> {
         let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
@@ -130,60 +140,103 @@ impl Datasets {
     }
 
     fn file_facts(&self, meta: &Meta, file: &DataFile) -> String {
+        let content = file.sha256.clone().unwrap_or_else(|| {
+            std::fs::read(self.directory.join(&meta.name).join(&file.path))
+                .map_or_else(|_| "absent".to_owned(), |bytes| sha256_of(&bytes))
+        });
         let DataFile {
-            path,
-            sha256,
             format,
             rows,
             columns,
+            ..
         } = file;
-        let content = sha256.clone().unwrap_or_else(|| {
-            std::fs::read(self.directory.join(&meta.name).join(path))
-                .map_or_else(|_| "absent".to_owned(), |bytes| sha256_of(&bytes))
-        });
-        format!("{content} {format:?} {rows}x{columns}")
+        let label = file
+            .label
+            .map_or_else(String::new, |label| format!(" label {label}"));
+        format!("{content} {format:?} {rows}x{columns}{label}")
     }
 
     fn read(&self, name: &str) -> Result<Dataset, DatasetError> {
-        let meta = self.meta(name)?;
-        let mut values = Vec::new();
-        for file in &meta.files {
-            let path = self.directory.join(name).join(&file.path);
-            let bytes = read_file(&meta, file, &path)?;
-            let rows = table::parse(&bytes, file)
-                .map_err(|problem| damaged(name, format!("`{}`: {problem}", path.display())))?;
-            values.extend(rows);
-        }
-        Ok(Dataset {
-            name: name.to_owned(),
-            rows: meta.rows(),
-            columns: meta.columns(),
-            values,
-        })
+        read_from(&self.meta(name)?, &self.directory.join(name))
     }
 }
 
-fn read_file(meta: &Meta, file: &DataFile, path: &Path) -> Result<Vec<u8>, DatasetError> {
-    let shown = path.display();
-    let bytes = std::fs::read(path).map_err(|error| {
-        if meta.optional && error.kind() == std::io::ErrorKind::NotFound {
-            DatasetError::Absent {
-                name: meta.name.clone(),
-                remedy: meta.remedy(),
-            }
+/// Reads and checks the files of a data set that lie in `folder`.
+pub(crate) fn read_from(meta: &Meta, folder: &Path) -> Result<Dataset, DatasetError> {
+    let mut values = Vec::new();
+    for file in &meta.files {
+        let path = folder.join(&file.path);
+        let rows = if file.format == Format::Documents {
+            let documents = documents_in(&path).map_err(|error| unread(meta, &path, &error))?;
+            let files = documents.iter();
+            let files = files.map(|(path, bytes)| (path.as_str(), bytes.as_slice()));
+            check_digest(meta, file, &path, || sha256_of_files(files))?;
+            documents::parse(&documents, file)
         } else {
-            damaged(&meta.name, format!("`{shown}`: {error}; {}", meta.remedy()))
-        }
-    })?;
-    if let Some(expected) = &file.sha256 {
-        let got = sha256_of(&bytes);
-        if got != *expected {
-            let remedy = meta.remedy();
-            let message = format!("`{shown}` has SHA-256 {got}, expected {expected}; {remedy}");
-            return Err(damaged(&meta.name, message));
+            let bytes = std::fs::read(&path).map_err(|error| unread(meta, &path, &error))?;
+            check_digest(meta, file, &path, || sha256_of(&bytes))?;
+            table::parse(&bytes, file)
+        };
+        values.extend(
+            rows.map_err(|problem| {
+                damaged(&meta.name, format!("`{}`: {problem}", path.display()))
+            })?,
+        );
+    }
+    Ok(Dataset {
+        name: meta.name.clone(),
+        rows: meta.rows(),
+        columns: meta.columns(),
+        values,
+    })
+}
+
+/// All files below a folder by path, written with slashes.
+fn documents_in(folder: &Path) -> io::Result<Documents> {
+    let mut documents = Documents::new();
+    let mut folders = vec![(folder.to_owned(), String::new())];
+    while let Some((folder, above)) = folders.pop() {
+        for entry in std::fs::read_dir(folder)? {
+            let entry = entry?;
+            let path = format!("{above}{}", entry.file_name().to_string_lossy());
+            if entry.file_type()?.is_dir() {
+                folders.push((entry.path(), format!("{path}/")));
+            } else {
+                documents.insert(path, std::fs::read(entry.path())?);
+            }
         }
     }
-    Ok(bytes)
+    Ok(documents)
+}
+
+fn unread(meta: &Meta, path: &Path, error: &io::Error) -> DatasetError {
+    if meta.optional && error.kind() == io::ErrorKind::NotFound {
+        DatasetError::Absent {
+            name: meta.name.clone(),
+            remedy: meta.remedy(),
+        }
+    } else {
+        let (path, remedy) = (path.display(), meta.remedy());
+        damaged(&meta.name, format!("`{path}`: {error}; {remedy}"))
+    }
+}
+
+fn check_digest(
+    meta: &Meta,
+    file: &DataFile,
+    path: &Path,
+    digest: impl FnOnce() -> String,
+) -> Result<(), DatasetError> {
+    let Some(expected) = &file.sha256 else {
+        return Ok(());
+    };
+    let got = digest();
+    if got == *expected {
+        return Ok(());
+    }
+    let (path, remedy) = (path.display(), meta.remedy());
+    let message = format!("`{path}` has SHA-256 {got}, expected {expected}; {remedy}");
+    Err(damaged(&meta.name, message))
 }
 
 fn damaged(name: &str, message: String) -> DatasetError {
@@ -191,13 +244,4 @@ fn damaged(name: &str, message: String) -> DatasetError {
         name: name.to_owned(),
         message,
     }
-}
-
-fn sha256_of(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(64);
-    for byte in Sha256::digest(bytes) {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
 }

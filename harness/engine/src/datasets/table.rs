@@ -2,6 +2,8 @@
 
 use std::io::Read;
 
+use serde::Deserialize;
+
 use super::meta::{DataFile, Format};
 
 /// All values of a file, row by row.
@@ -18,7 +20,31 @@ pub(super) fn parse(bytes: &[u8], file: &DataFile) -> Result<Vec<f64>, String> {
                 .map_err(|error| format!("not a gzip file: {error}"))?;
             numbers(text(&unpacked)?, 0, file)
         }
+        Format::Json => flat_list(bytes, file),
+        Format::Documents => Err("not a file but a folder of documents".to_owned()),
     }
+}
+
+/// The numbers of a flat list, cut into rows; a label is put behind each.
+fn flat_list(bytes: &[u8], file: &DataFile) -> Result<Vec<f64>, String> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Flat {
+        data: Vec<f64>,
+    }
+    let Flat { data } = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+    let label = file.label.map(f64::from);
+    let width = file.columns - usize::from(label.is_some());
+    if width == 0 || data.len() != file.rows * width {
+        let (got, rows) = (data.len(), file.rows);
+        return Err(format!(
+            "{got} numbers, expected {rows} rows of {width} numbers"
+        ));
+    }
+    let rows = data.chunks_exact(width);
+    Ok(rows
+        .flat_map(|row| row.iter().copied().chain(label))
+        .collect())
 }
 
 fn text(bytes: &[u8]) -> Result<&str, String> {

@@ -45,7 +45,11 @@ fn load(folder: &Path, name: &str) -> Result<std::sync::Arc<harness_core::Datase
 fn the_committed_data_sets_are_whole() {
     let datasets = Datasets::new(committed());
     for name in datasets.names() {
-        let data = datasets.load(&name).expect("it is whole");
+        let optional = datasets.meta(&name).expect("it is well-formed").optional;
+        let data = match datasets.load(&name) {
+            Err(DatasetError::Absent { .. }) if optional => continue,
+            loaded => loaded.expect("it is whole"),
+        };
         assert_eq!(data.values.len(), data.rows * data.columns, "{name}");
     }
     let shape_and_sum = |name: &str| {
@@ -60,6 +64,178 @@ fn the_committed_data_sets_are_whole() {
     let iris = datasets.load("iris").expect("it is whole");
     assert_eq!(iris.row(0), [5.1, 3.5, 1.4, 0.2, 0.0]);
     assert_eq!(iris.features(149), [5.9, 3.0, 5.1, 1.8]);
+}
+
+#[test]
+fn fetched_files_are_never_committed() {
+    let datasets = Datasets::new(committed());
+    let mut optional = datasets.names();
+    optional.retain(|name| datasets.meta(name).expect("it is well-formed").optional);
+    assert!(optional.iter().any(|name| name == "mnist-10k"));
+    for name in optional {
+        let ignored = std::fs::read_to_string(committed().join(&name).join(".gitignore"));
+        let ignored = ignored.expect("one beside each optional data set");
+        let lines: Vec<&str> = ignored
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .collect();
+        assert_eq!(lines, ["*", "!.gitignore", "!meta.toml"], "{name}");
+    }
+}
+
+#[test]
+fn a_flat_list_is_cut_into_rows_with_a_label_behind_each() {
+    let meta = |rows: usize, columns: usize| {
+        format!(
+            "name = \"flat\"\ntitle = \"\"\nsource = \"\"\nlicence = \"\"\ncitation = \"\"\n\
+             optional = true\nremedy = \"\"\n[[files]]\npath = \"7.json\"\nlabel = 7\n\
+             format = \"json\"\nrows = {rows}\ncolumns = {columns}\n"
+        )
+    };
+    let folder = tempdir().expect("a folder");
+    let flat = folder.path().join("datasets/flat");
+    std::fs::create_dir_all(&flat).expect("it can be made");
+    let put = |name: &str, text: &str| {
+        std::fs::write(flat.join(name), text).expect("it can be written");
+    };
+    put("meta.toml", &meta(2, 3));
+    put("7.json", "{ \"data\": [0, 0.1, 0.992, 1]}");
+    let data = load(folder.path(), "flat").expect("it is whole");
+    assert_eq!(data.values, [0.0, 0.1, 7.0, 0.992, 1.0, 7.0]);
+    put("meta.toml", &meta(4, 1));
+    let error = load(folder.path(), "flat").expect_err("a label is not enough");
+    assert!(
+        error
+            .to_string()
+            .contains("4 numbers, expected 4 rows of 0"),
+        "{error}"
+    );
+    put("meta.toml", &meta(2, 3));
+    for wrong in [
+        "{\"data\": [1, 2]}",
+        "{\"data\": [1, 2, 3, \"4\"]}",
+        "{}",
+        "[1, 2, 3, 4]",
+        "",
+    ] {
+        put("7.json", wrong);
+        let error = load(folder.path(), "flat").expect_err("it is wrong");
+        assert!(error.to_string().contains("7.json"), "{error}");
+    }
+}
+
+#[test]
+fn documents_are_read_as_counts_of_shared_words() {
+    let texts = [
+        ("b/1.txt", "The CAT, the cat!\n"),
+        ("b/2.txt", "the\u{e9}cat a dog a"),
+        ("a/9.txt", "Dog's the-dog x1y"),
+    ];
+    let folder = tempdir().expect("a folder");
+    let put = |path: &str, text: &str| {
+        let path = folder.path().join("datasets/words").join(path);
+        std::fs::create_dir_all(path.parent().expect("it has one")).expect("it can be made");
+        std::fs::write(path, text).expect("it can be written");
+    };
+    let declare = |sha256: &str, rows: usize| {
+        let meta = format!(
+            "name = \"words\"\ntitle = \"\"\nsource = \"\"\nlicence = \"\"\ncitation = \"\"\n\
+             [[files]]\npath = \"texts\"\nsha256 = \"{sha256}\"\nformat = \"documents\"\n\
+             rows = {rows}\ncolumns = 4\n"
+        );
+        put("meta.toml", &meta);
+    };
+    for (path, text) in texts {
+        put(&format!("texts/{path}"), text);
+    }
+    // What `sha256sum a/9.txt b/1.txt b/2.txt | sha256sum` prints.
+    let digest = "857b4c280fa4a8a9b36e64daf3d7e4ad3eba416df61cea580df97165ef572726";
+    declare(digest, 7);
+    let data = load(folder.path(), "words").expect("it is whole");
+    // Terms: 0 cat, 1 dog, 2 the. Classes: 0 a, 1 b.
+    let rows: [[f64; 4]; 7] = [
+        [0.0, 1.0, 2.0, 0.0],
+        [0.0, 2.0, 1.0, 0.0],
+        [1.0, 0.0, 2.0, 1.0],
+        [1.0, 2.0, 2.0, 1.0],
+        [2.0, 0.0, 1.0, 1.0],
+        [2.0, 1.0, 1.0, 1.0],
+        [2.0, 2.0, 1.0, 1.0],
+    ];
+    assert_eq!(data.values, rows.concat());
+    declare(digest, 8);
+    let error = load(folder.path(), "words").expect_err("another shape");
+    assert!(
+        error.to_string().contains("7 word counts, expected 8"),
+        "{error}"
+    );
+}
+
+#[test]
+fn an_ill_formed_origin_says_what_is_wrong() {
+    let npm = |name: &str| {
+        format!("package = {{ manager = \"npm\", name = \"{name}\", version = \"1.0\" }}")
+    };
+    let zip = "archive = \"zip\"\nunpacked-bytes = 9";
+    for (fetch, part) in [
+        (String::new(), "needs either `package` or `url`"),
+        (
+            format!("{}\nurl = \"https://a.org\"", npm("p")),
+            "either `package` or `url`",
+        ),
+        (
+            "url = \"http://a.org/f\"".to_owned(),
+            "does not begin with https://",
+        ),
+        (
+            "url = \"http://127.0.0.1:80@a.org/f\"".to_owned(),
+            "does not begin with https://",
+        ),
+        (
+            "url = \"http://localhost/f\"".to_owned(),
+            "does not begin with https://",
+        ),
+        (
+            "url = \"file:///f\"".to_owned(),
+            "does not begin with https://",
+        ),
+        (npm("--help"), "`--help` is not the name of a package"),
+        (npm("a/b"), "`a/b` is not the name of a package"),
+        (npm("./p"), "`./p` is not the name of a package"),
+        (npm("@a/../p"), "is not the name of a package"),
+        (
+            npm("p").replace("1.0", "-1"),
+            "`-1` is not the version of a package",
+        ),
+        (npm("p").replace("npm", "cargo"), "unknown variant `cargo`"),
+        (format!("{}\narchive = \"zip\"", npm("p")), "go together"),
+        (
+            format!("{}\n{zip}\nlength = 1", npm("p")),
+            "unknown field `length`",
+        ),
+        (
+            format!("{}\narchive = \"rar\"", npm("p")),
+            "unknown variant `rar`",
+        ),
+    ] {
+        let fetch =
+            format!("optional = true\n[fetch]\nbytes = 1\nsha256 = \"{TABLE_SHA256}\"\n{fetch}");
+        let folder = folder_with("small", &fetch, Some(TABLE));
+        let error = load(folder.path(), "small").expect_err("it is wrong");
+        assert!(error.to_string().contains(part), "{part}: {error}");
+    }
+    let fine = format!(
+        "optional = true\n[fetch]\nbytes = 1\nsha256 = \"{TABLE_SHA256}\"\n{}\n{zip}",
+        npm("@a/p")
+    );
+    let folder = folder_with("small", &fine, Some(TABLE));
+    load(folder.path(), "small").expect("nothing is wrong");
+    let folder = folder_with("small", &fine.replace("optional = true\n", ""), Some(TABLE));
+    let error = load(folder.path(), "small").expect_err("vendored data are not fetched");
+    assert!(
+        error.to_string().contains("only optional data is fetched"),
+        "{error}"
+    );
 }
 
 #[test]

@@ -7,7 +7,7 @@ use harness_core::cell::Cell;
 use harness_core::claims::Measurement;
 use harness_core::grid;
 use harness_core::manifest::{ExperimentSpec, Figure, FigureX, Manifest, Selection, TableSpec};
-use harness_core::run::{Outcome, Run, RunTable};
+use harness_core::run::{Curve, Outcome, Run, RunTable};
 use harness_core::size::Size;
 use harness_core::value::Value;
 
@@ -37,12 +37,7 @@ pub fn collect(
         ..Report::default()
     };
     for experiment in &manifest.experiments {
-        let source = Source {
-            manifest,
-            experiment,
-            size,
-            table,
-        };
+        let source = Source::new(manifest, experiment, size, table);
         for figure in &experiment.figures {
             let stem = file_stem(&experiment.name, &figure.id);
             report.figures.insert(stem, source.figure(figure));
@@ -82,13 +77,44 @@ fn ordered(manifest: &Manifest, measurements: &[Measurement]) -> Vec<Measurement
 
 /// The runs of one experiment.
 struct Source<'a> {
-    manifest: &'a Manifest,
     experiment: &'a ExperimentSpec,
     size: Size,
-    table: &'a RunTable,
+    /// By grid point, those that have numbers.
+    runs: BTreeMap<&'a Axes, Vec<&'a Run>>,
 }
 
 impl<'a> Source<'a> {
+    fn new(
+        manifest: &'a Manifest,
+        experiment: &'a ExperimentSpec,
+        size: Size,
+        table: &'a RunTable,
+    ) -> Self {
+        let replicates = *experiment.replicates.at(size);
+        let mut runs: BTreeMap<&Axes, Vec<&Run>> = BTreeMap::new();
+        for run in table.runs() {
+            let Cell {
+                paper,
+                experiment: name,
+                axes,
+                replicate,
+            } = &run.cell;
+            let own = *paper == manifest.paper.slug && *name == experiment.name;
+            let is_lost = matches!(
+                run.outcome,
+                Outcome::Skipped { .. } | Outcome::Failed { .. }
+            );
+            if own && *replicate < replicates && !is_lost {
+                runs.entry(axes).or_default().push(run);
+            }
+        }
+        Self {
+            experiment,
+            size,
+            runs,
+        }
+    }
+
     fn points(&self, select: &Selection) -> Vec<Axes> {
         let mut points = grid::points(self.experiment, self.size);
         points.retain(|point| select.takes(point));
@@ -96,24 +122,8 @@ impl<'a> Source<'a> {
     }
 
     /// The runs at one grid point that have numbers.
-    fn runs(&self, point: &Axes) -> impl Iterator<Item = &'a Run> {
-        let replicates = 0..*self.experiment.replicates.at(self.size);
-        let cell = |replicate| Cell {
-            paper: self.manifest.paper.slug.clone(),
-            experiment: self.experiment.name.clone(),
-            axes: point.clone(),
-            replicate,
-        };
-        let runs: Vec<&Run> = replicates
-            .filter_map(|replicate| self.table.get(&cell(replicate)))
-            .filter(|run| {
-                !matches!(
-                    run.outcome,
-                    Outcome::Skipped { .. } | Outcome::Failed { .. }
-                )
-            })
-            .collect();
-        runs.into_iter()
+    fn runs(&self, point: &Axes) -> impl Iterator<Item = &'a Run> + '_ {
+        self.runs.get(point).into_iter().flatten().copied()
     }
 
     fn figure(&self, figure: &Figure) -> Vec<FigureRow> {
@@ -233,7 +243,7 @@ impl<'a> Source<'a> {
 fn values_by_step(runs: &[&Run], metric: &str) -> BTreeMap<u64, Vec<f64>> {
     let mut values: BTreeMap<u64, Vec<f64>> = BTreeMap::new();
     let curves = runs.iter().filter_map(|run| run.records.curves.get(metric));
-    for (step, value) in curves.flat_map(|curve| curve.points()) {
+    for (step, value) in curves.flat_map(Curve::points) {
         values.entry(step).or_default().push(value);
     }
     values

@@ -354,7 +354,7 @@ fn rows<'a>(
     }
     // A torn file ends inside a row; what is left of it might still read as a shorter number.
     if bytes.last() != Some(&b'\n') {
-        let line = bytes.iter().filter(|byte| **byte == b'\n').count() as u64 + 1;
+        let line = line_of(bytes, bytes.len());
         return Err(damaged(path, line, "the file ends inside this line"));
     }
     csv::Reader::from_reader(bytes)
@@ -372,6 +372,11 @@ fn rows<'a>(
         .collect()
 }
 
+/// The line, counted from 1, on which the byte at a place stands.
+fn line_of(bytes: &[u8], place: usize) -> u64 {
+    bytes[..place].split(|byte| *byte == b'\n').count() as u64
+}
+
 fn csv_error(path: &Path, bytes: &[u8], error: &csv::Error) -> ReportError {
     let position = error.position();
     let line = position.map_or(1, csv::Position::line);
@@ -382,8 +387,7 @@ fn csv_error(path: &Path, bytes: &[u8], error: &csv::Error) -> ReportError {
         csv::ErrorKind::Utf8 { .. } => {
             // The reader's position may be that of the row before; count up to the first bad byte.
             let valid = std::str::from_utf8(bytes).map_or_else(|e| e.valid_up_to(), str::len);
-            let line = bytes[..valid].iter().filter(|byte| **byte == b'\n').count() as u64 + 1;
-            return damaged(path, line, "not UTF-8 text");
+            return damaged(path, line_of(bytes, valid), "not UTF-8 text");
         }
         _ => error.to_string(),
     };

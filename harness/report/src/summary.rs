@@ -103,7 +103,10 @@ mod tests {
             summary(&[infinity, 1.0, infinity], Band::Range),
             (1.0, infinity, infinity)
         );
-        assert_eq!(summary(&[infinity; 4], Band::Range).1, infinity);
+        assert_eq!(
+            summary(&[infinity; 4], Band::Range),
+            (infinity, infinity, infinity)
+        );
         let (low, median, high) = summary(&[-f64::NAN, 1.0, 2.0], Band::Range);
         assert_eq!((low, median), (1.0, 2.0));
         assert!(high.is_nan());

@@ -28,6 +28,7 @@ pub(crate) fn environment() -> Result<Environment<'static>, ReportError> {
     environment.set_syntax(syntax);
     environment.add_filter("xml", |text: String| xml(&text));
     environment.add_filter("cell", |text: String| cell(&text));
+    environment.add_filter("anchor", |text: String| anchor(&text));
     environment.add_filter("quote", |text: String| quote(&text));
     for (name, source) in TEMPLATES {
         environment.add_template(name, source).map_err(error)?;
@@ -79,6 +80,16 @@ fn cell(text: &str) -> String {
     line
 }
 
+/// The place of a heading on its page, as GitHub names it.
+fn anchor(heading: &str) -> String {
+    heading
+        .to_lowercase()
+        .chars()
+        .map(|c| if c == ' ' { '-' } else { c })
+        .filter(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
+        .collect()
+}
+
 /// Markdown as a block quotation.
 fn quote(text: &str) -> String {
     let lines = text
@@ -116,6 +127,11 @@ mod tests {
     fn bars_and_line_ends_stay_inside_a_cell() {
         assert_eq!(cell("|x| ≤ 1\nfor all"), r"\|x\| ≤ 1 for all");
         assert_eq!(cell(r"\|x|"), r"\|x\|");
+    }
+
+    #[test]
+    fn anchors_are_those_of_github() {
+        assert_eq!(anchor("C1.2 (a)_b"), "c12-a_b");
     }
 
     #[test]

@@ -77,7 +77,7 @@ fn description(plot: &Plot) -> String {
         ("Dashed", named(&plot.overlays)),
     ] {
         if !names.is_empty() {
-            text.push_str(&format!(" {what}: {names}."));
+            text.extend([" ", what, ": ", &names, "."]);
         }
     }
     text

@@ -67,10 +67,10 @@ impl Layout {
     pub(crate) fn new(plot: &Plot) -> Self {
         let entries = entries(plot);
         let (x, y) = (horizontal(plot), vertical(plot));
-        if plot.panels.len() <= 1 {
-            if let Some(layout) = Self::labelled(plot, &entries, &x, &y) {
-                return layout;
-            }
+        if plot.panels.len() <= 1
+            && let Some(layout) = Self::labelled(plot, &entries, &x, &y)
+        {
+            return layout;
         }
         let named = entries.len() > 1 || entries.iter().any(|e| matches!(e, Entry::Overlay(_)));
         let entries = if named { entries } else { Vec::new() };

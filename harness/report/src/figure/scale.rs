@@ -85,15 +85,14 @@ impl Scale {
             return self.linear_ticks(ends, most);
         }
         let stride = inside.div_ceil(most).max(1) as i32;
-        let steps = (1..10).map(f64::from);
         let mut ticks = Vec::new();
         for exponent in first..=last {
-            for step in steps.clone() {
-                let value = step * decade(exponent);
-                let major = step < 2.0;
+            for step in 1..10 {
+                let value = f64::from(step) * decade(exponent);
+                let major = step == 1;
                 let label = if major && exponent.rem_euclid(stride) == 0 {
                     Some(power_label(exponent, first, last))
-                } else if inside < 2 && (major || step == 2.0 || step == 5.0) {
+                } else if inside < 2 && matches!(step, 1 | 2 | 5) {
                     Some(number_label(value, 0))
                 } else {
                     None

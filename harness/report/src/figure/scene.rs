@@ -101,15 +101,15 @@ pub(crate) struct Text {
     pub(crate) bold: bool,
     /// Whether it runs upwards.
     pub(crate) turned: bool,
-    /// The text.
-    pub(crate) text: String,
+    /// What is written.
+    pub(crate) words: String,
     /// An exponent after it.
     pub(crate) raised: String,
 }
 
 impl Text {
     /// Text of ordinary size.
-    pub(crate) fn new(x: f64, y: f64, anchor: &'static str, text: impl Into<String>) -> Self {
+    pub(crate) fn new(x: f64, y: f64, anchor: &'static str, words: impl Into<String>) -> Self {
         Self {
             x: tenth(x),
             y: tenth(y),
@@ -117,7 +117,7 @@ impl Text {
             size: 12,
             bold: false,
             turned: false,
-            text: text.into(),
+            words: words.into(),
             raised: String::new(),
         }
     }
@@ -147,7 +147,7 @@ pub(crate) fn line(points: impl IntoIterator<Item = (f64, f64)>) -> String {
     let mut text = String::new();
     for (index, (x, y)) in points.into_iter().enumerate() {
         text.push(if index == 0 { 'M' } else { 'L' });
-        text.push_str(&format!("{} {}", tenth(x), tenth(y)));
+        text.extend([tenth(x).to_string().as_str(), " ", &tenth(y).to_string()]);
     }
     text
 }

@@ -13,8 +13,6 @@ use crate::templates::prose;
 #[derive(Debug, Serialize)]
 pub(crate) struct ClaimView {
     id: String,
-    /// The place on the page, as GitHub names it.
-    anchor: String,
     headline: bool,
     says: String,
     source: String,
@@ -93,7 +91,6 @@ impl ClaimView {
         let touching = touching.filter(|deviation| touches(deviation, claim));
         Self {
             id: claim.id.clone(),
-            anchor: claim.id.to_lowercase(),
             headline: claim.weight == Weight::Headline,
             says: prose(&claim.says),
             source: prose(&claim.source),
@@ -301,7 +298,7 @@ impl Tally {
             (self.untested, "untested"),
         ] {
             if count > 0 {
-                text.push_str(&format!(", {count} {word}"));
+                text.extend([", ", &count.to_string(), " ", word]);
             }
         }
         text

@@ -1,6 +1,6 @@
 //! What a page says of one experiment.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use harness_core::axes::Axes;
 use harness_core::grid;
@@ -143,7 +143,7 @@ fn counted(experiment: &ExperimentSpec, size: Size, cells: &[&CellRow]) -> Strin
     );
     let more = cells.len().saturating_sub(points * replicates);
     if more > 0 {
-        text.push_str(&format!(", {more} more for ablations"));
+        text.extend([", ", &more.to_string(), " more for ablations"]);
     }
     format!("{text}; {}", outcomes(cells.iter().copied()))
 }
@@ -217,27 +217,25 @@ fn figure_view(
 
 /// Axes that take several values inside one line of the figure.
 fn pooled_axes(experiment: &ExperimentSpec, figure: &Figure, size: Size) -> Vec<String> {
-    let mut points = grid::points(experiment, size);
-    points.retain(|point| figure.select.takes(point));
     let mut told: Vec<&str> = figure.series.iter().map(String::as_str).collect();
     told.extend(figure.panels.as_deref());
     if let FigureX::Axis(axis) = &figure.x {
         told.push(axis);
     }
-    let key = |point: &Axes| point.only(told.iter().copied());
-    let varies = |name: &&str| {
-        points.iter().any(|a| {
-            let other = |b: &&Axes| key(a) == key(b) && a.get(name) != b.get(name);
-            points.iter().find(other).is_some()
-        })
-    };
-    experiment
-        .axis_names()
-        .into_iter()
-        .filter(|name| !told.contains(name))
-        .filter(varies)
-        .map(|name| format!("`{name}`"))
-        .collect()
+    let mut points = grid::points(experiment, size);
+    points.retain(|point| figure.select.takes(point));
+    let mut firsts: BTreeMap<Axes, &Axes> = BTreeMap::new();
+    let mut pooled: BTreeSet<String> = BTreeSet::new();
+    for point in &points {
+        let first = firsts
+            .entry(point.only(told.iter().copied()))
+            .or_insert(point);
+        let differing = point
+            .iter()
+            .filter(|(name, value)| first.get(name) != Some(value));
+        pooled.extend(differing.map(|(name, _)| format!("`{name}`")));
+    }
+    pooled.into_iter().collect()
 }
 
 fn table_view(experiment: &ExperimentSpec, spec: &TableSpec, report: &Report) -> TableView {

@@ -236,7 +236,6 @@ fn link(name: &str, address: &str) -> String {
 #[derive(Debug, Serialize)]
 struct DeviationView {
     id: String,
-    anchor: String,
     claims: Vec<String>,
     says: String,
 }
@@ -247,7 +246,6 @@ fn deviations(manifest: &Manifest) -> Vec<DeviationView> {
         .iter()
         .map(|deviation| DeviationView {
             id: deviation.id.clone(),
-            anchor: deviation.id.to_lowercase(),
             claims: deviation.claims.clone(),
             says: prose(&deviation.says),
         })

@@ -189,7 +189,7 @@ fn killed_while_writing_a_report_has_only_whole_files() {
         writer.kill().expect("killed");
         writer.wait().expect("gone");
         for (name, bytes) in on_disk(path) {
-            if name.ends_with(".tmp") {
+            if Path::new(&name).extension().is_some_and(|end| end == "tmp") {
                 leftovers += 1;
                 continue;
             }

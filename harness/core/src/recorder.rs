@@ -58,7 +58,7 @@ impl<'a> Recorder<'a> {
         if self
             .records
             .scalars
-            .insert(metric.to_owned(), value)
+            .insert(metric.to_owned(), one_nan(value))
             .is_some()
         {
             return Err(CellError::Bug(format!(
@@ -93,7 +93,7 @@ impl<'a> Recorder<'a> {
                 return Err(CellError::Bug(message));
             }
             curve.steps.push(step);
-            curve.values.push(*value);
+            curve.values.push(one_nan(*value));
         }
         Ok(())
     }
@@ -143,6 +143,11 @@ impl<'a> Recorder<'a> {
     }
 }
 
+/// Not-a-number has many bit patterns, and which one an operation gives depends on the processor.
+const fn one_nan(value: f64) -> f64 {
+    if value.is_nan() { f64::NAN } else { value }
+}
+
 fn undeclared(metric: &str, kind: &str, declared: &[String]) -> CellError {
     let declared = declared.join(", ");
     CellError::Bug(format!(
@@ -162,7 +167,15 @@ mod tests {
         };
         let stop = AtomicBool::new(false);
         let mut recorder = Recorder::new(&declared, &stop);
-        assert!(recorder.at(1, &[("loss", 1.0), ("norm", f64::NAN)]).is_ok());
+        assert!(
+            recorder
+                .at(1, &[("loss", 1.0), ("norm", -f64::NAN)])
+                .is_ok()
+        );
+        assert_eq!(
+            recorder.records().curves["norm"].values[0].to_bits(),
+            f64::NAN.to_bits()
+        );
         assert!(matches!(
             recorder.at(1, &[("loss", 1.0)]),
             Err(CellError::Bug(_))

@@ -1,10 +1,5 @@
 //! Costs of the fixed-order kernels, beside the linear-algebra library's product.
 
-#![expect(
-    missing_docs,
-    reason = "the benchmark macros generate functions without documentation"
-)]
-
 use std::hint::black_box;
 
 use harness_numerics::{elementary, kernels};
@@ -42,11 +37,13 @@ fn products(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// Name and function.
+type Form = (&'static str, fn(&mut [f64]));
+
 fn functions(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("thousand-values");
     let values: Vec<f64> = (0..1000).map(|i| f64::from(i) * 0.01 - 5.0).collect();
     let mut out = values.clone();
-    type Form = (&'static str, fn(&mut [f64]));
     let forms: [Form; 3] = [
         ("exp", elementary::exp_in_place),
         ("sigmoid", elementary::sigmoid_in_place),

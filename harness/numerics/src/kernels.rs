@@ -56,7 +56,7 @@ pub mod inlined {
         }
     }
 
-    /// out ← A x for A of shape (out.len(), x.len()).
+    /// out ← A x for A of shape (length of out, length of x).
     #[inline(always)]
     pub fn matrix_vector(matrix: &[f64], x: &[f64], out: &mut [f64]) {
         for (out, row) in out.iter_mut().zip(matrix.chunks_exact(x.len().max(1))) {
@@ -64,7 +64,7 @@ pub mod inlined {
         }
     }
 
-    /// out ← Aᵀ y for A of shape (y.len(), out.len()), summed in the order of the rows.
+    /// out ← Aᵀ y for A of shape (length of y, length of out), summed in the order of the rows.
     #[inline(always)]
     pub fn transposed_vector(matrix: &[f64], y: &[f64], out: &mut [f64]) {
         out.fill(0.0);
@@ -85,12 +85,12 @@ pub fn axpy(a: f64, x: &[f64], y: &mut [f64]) {
     vectorised(|| inlined::axpy(a, x, y));
 }
 
-/// out ← A x for A of shape (out.len(), x.len()).
+/// out ← A x for A of shape (length of out, length of x).
 pub fn matrix_vector(matrix: &[f64], x: &[f64], out: &mut [f64]) {
     vectorised(|| inlined::matrix_vector(matrix, x, out));
 }
 
-/// out ← Aᵀ y for A of shape (y.len(), out.len()), summed in the order of the rows.
+/// out ← Aᵀ y for A of shape (length of y, length of out), summed in the order of the rows.
 pub fn transposed_vector(matrix: &[f64], y: &[f64], out: &mut [f64]) {
     vectorised(|| inlined::transposed_vector(matrix, y, out));
 }

@@ -1,13 +1,14 @@
 //! Singular values and eigenvalues for set-up, rounded so that they do not depend on the CPU.
 //!
 //! The linear-algebra library underneath chooses its instructions by CPU, and its last bits with
-//! them. What is returned is rounded to [`DIGITS`] significant decimal digits, far above that noise.
+//! them. What is returned is rounded to the last of [`DIGITS`] significant decimal digits of the
+//! largest value, far above that noise.
 
 use std::sync::Once;
 
 use faer::{MatRef, Par, Side};
 
-/// Significant decimal digits of every value returned here.
+/// Significant decimal digits of the largest value returned here.
 pub const DIGITS: u32 = 10;
 
 /// Why there is no spectrum.
@@ -83,17 +84,32 @@ pub fn symmetric_eigenvalues(matrix: &[f64], order: usize) -> Result<Vec<f64>, S
     Ok(rounded(&values))
 }
 
-/// Rounds to significant digits; values below the noise of the largest become 0.
+/// Rounds to the last of the largest value's [`DIGITS`] digits: the noise of every value is that
+/// of the largest, so a small value has fewer digits to trust, and one below the noise becomes 0.
 fn rounded(values: &[f64]) -> Vec<f64> {
     let largest = values
         .iter()
         .fold(0.0_f64, |most, value| most.max(value.abs()));
-    let noise = largest * 1e-14 * (values.len() as f64);
-    let clean = |value: f64| if value.abs() <= noise { 0.0 } else { value };
+    let digits = |value: f64| DIGITS as i32 - (decimal_exponent(largest) - decimal_exponent(value));
     values
         .iter()
-        .map(|value| round_significant(clean(*value), DIGITS))
+        .map(|value| match u32::try_from(digits(*value)) {
+            Ok(digits) if digits > 0 => round_significant(*value, digits),
+            _ => 0.0,
+        })
         .collect()
+}
+
+/// The power of ten of the first significant digit; far below all others for 0.
+fn decimal_exponent(value: f64) -> i32 {
+    const BELOW: i32 = -10_000;
+    let text = format!("{value:e}");
+    let exponent = text.split('e').nth(1).and_then(|power| power.parse().ok());
+    if value.abs() > 0.0 {
+        exponent.unwrap_or(BELOW)
+    } else {
+        BELOW
+    }
 }
 
 /// Rounds to a number of significant decimal digits, 1 to 17, through decimal text: exact, and

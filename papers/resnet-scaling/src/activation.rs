@@ -44,7 +44,7 @@ impl ActivationName {
         }
     }
 
-    /// σ″(0); ReLU, which has none, counts as 0.
+    /// σ″(0); that of `relu`, which has none, counts as 0.
     pub const fn curvature(self) -> f64 {
         match self {
             Self::Tanh | Self::Relu => 0.0,
@@ -118,7 +118,11 @@ mod tests {
 
     #[test]
     fn slopes_are_the_derivatives_of_the_values() {
-        for name in [ActivationName::Tanh, ActivationName::Relu, ActivationName::Nsp] {
+        for name in [
+            ActivationName::Tanh,
+            ActivationName::Relu,
+            ActivationName::Nsp,
+        ] {
             for z in [-2.0, -0.3, 0.4, 1.7] {
                 let h = 1e-6;
                 let difference = (name.value(z + h) - name.value(z - h)) / (2.0 * h);

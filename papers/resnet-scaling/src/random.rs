@@ -36,7 +36,9 @@ pub fn normals(rng: &mut impl Rng, deviation: f64, count: usize) -> Vec<f64> {
 
 /// Sums neighbours in groups of `group`: Brownian increments on a coarser grid.
 pub fn coarsened(fine: &[f64], group: usize) -> Vec<f64> {
-    fine.chunks_exact(group).map(|chunk| chunk.iter().sum()).collect()
+    fine.chunks_exact(group)
+        .map(|chunk| chunk.iter().sum())
+        .collect()
 }
 
 #[cfg(test)]

@@ -35,7 +35,8 @@ impl TensorStatistics {
                 *sum += entry;
             }
             if let Some(before) = before {
-                let difference: Vec<f64> = entries.iter().zip(&before).map(|(a, b)| a - b).collect();
+                let difference: Vec<f64> =
+                    entries.iter().zip(&before).map(|(a, b)| a - b).collect();
                 let size = square(&difference);
                 largest_increment = largest_increment.max(size);
                 variation += size;
@@ -93,7 +94,10 @@ impl PowerLaw {
             return Self::NONE;
         }
         let residual = |(x, y): &(f64, f64)| (y - mean_y) - slope * (x - mean_x);
-        let errors: f64 = logs.iter().map(|point| residual(point) * residual(point)).sum();
+        let errors: f64 = logs
+            .iter()
+            .map(|point| residual(point) * residual(point))
+            .sum();
         Self {
             slope,
             intercept: mean_y - slope * mean_x,
@@ -121,7 +125,12 @@ pub enum Hypothesis {
 impl Hypothesis {
     /// Decides from the exponent of (largest increment / max norm), the excess of the cumulative
     /// norm's exponent over 1 − β, and the root sum of squares' exponent with its excess over ½ − β.
-    pub fn decide(ratio: PowerLaw, cumulative_excess: f64, squares: f64, squares_excess: f64) -> Self {
+    pub fn decide(
+        ratio: PowerLaw,
+        cumulative_excess: f64,
+        squares: f64,
+        squares_excess: f64,
+    ) -> Self {
         let falls = ratio.slope + 2.0 * ratio.slope_error < 0.0 && ratio.slope <= -0.4;
         if falls && cumulative_excess.abs() <= 0.1 && squares_excess.abs() <= 0.1 {
             Self::Smooth
@@ -161,7 +170,10 @@ mod tests {
             (found.quadratic_variation, 0.149_934_696_166),
             (found.sobolev_norm, 0.670_674_353_541),
         ] {
-            assert!((found - expected).abs() < 1e-12, "{found} is not {expected}");
+            assert!(
+                (found - expected).abs() < 1e-12,
+                "{found} is not {expected}"
+            );
         }
     }
 
@@ -185,9 +197,15 @@ mod tests {
         assert!(law.slope_error < 1e-14);
         assert!((law.at(10.0) - 2.5 * libm::pow(10.0, 0.7)).abs() < 1e-12);
         // ln y = x + (0, 1, 0, -1, 0) at x = −2..2: slope 1 − 2/10, SSE = 2 − 0.4, se² = 1.6/3/10.
-        let points: Vec<(f64, f64)> = [(-2.0, 0.0), (-1.0, 1.0), (0.0, 0.0), (1.0, -1.0), (2.0, 0.0)]
-            .map(|(x, error): (f64, f64)| (libm::exp(x), libm::exp(x + error)))
-            .to_vec();
+        let points: Vec<(f64, f64)> = [
+            (-2.0, 0.0),
+            (-1.0, 1.0),
+            (0.0, 0.0),
+            (1.0, -1.0),
+            (2.0, 0.0),
+        ]
+        .map(|(x, error): (f64, f64)| (libm::exp(x), libm::exp(x + error)))
+        .to_vec();
         let law = PowerLaw::fit(&points);
         assert!((law.slope - 0.8).abs() < 1e-12);
         assert!((law.slope_error - (1.6_f64 / 30.0).sqrt()).abs() < 1e-12);

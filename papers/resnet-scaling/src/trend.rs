@@ -13,7 +13,7 @@ pub struct Split {
     pub bins: usize,
     /// The exponent β that is assumed.
     pub exponent: f64,
-    /// Whether |δₖ| is folded into (Aₖ, bₖ), which leaves its sign outside: exact for ReLU.
+    /// Whether |δₖ| is folded into (Aₖ, bₖ), which leaves its sign outside: exact for `relu`.
     pub folded: bool,
 }
 
@@ -44,7 +44,12 @@ impl Split {
     }
 
     /// The network whose weights follow a trend, with the δ of a trained one.
-    pub fn network(&self, sums: &[f64], (width, depth): (usize, usize), scales: &[f64]) -> Network<f64> {
+    pub fn network(
+        &self,
+        sums: &[f64],
+        (width, depth): (usize, usize),
+        scales: &[f64],
+    ) -> Network<f64> {
         let scaling = match scales.len() {
             0 => Scaling::None,
             1 if depth > 1 => Scaling::Shared,

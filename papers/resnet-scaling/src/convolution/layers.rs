@@ -92,7 +92,8 @@ pub fn correlate(slopes: &[Lane], input: &[Lane], gradient: &mut [f64]) {
                         }
                     }
                 }
-                let entries = &mut gradient[(output * inputs + channel) * KERNEL + kernel_row * 3..];
+                let entries =
+                    &mut gradient[(output * inputs + channel) * KERNEL + kernel_row * 3..];
                 for n in 0..3 {
                     entries[n] += pairwise(sums[n]);
                 }
@@ -117,7 +118,11 @@ pub fn rectify(values: &mut [Lane]) {
 /// slopes ← 0 wherever the rectified value is 0.
 #[inline(always)]
 pub fn mask(values: &[Lane], slopes: &mut [Lane]) {
-    for (slope, value) in slopes.as_flattened_mut().iter_mut().zip(values.as_flattened()) {
+    for (slope, value) in slopes
+        .as_flattened_mut()
+        .iter_mut()
+        .zip(values.as_flattened())
+    {
         *slope = if *value > 0.0 { *slope } else { 0.0 };
     }
 }

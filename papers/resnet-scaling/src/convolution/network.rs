@@ -1,4 +1,4 @@
-//! Stem 1 → 8 with ReLU; blocks h ← relu(h + Δₖ ∗ relu(Aₖ ∗ h)) with 8 channels and no biases;
+//! Stem 1 → 8 with `relu`; blocks h ← relu(h + Δₖ ∗ relu(Aₖ ∗ h)) with 8 channels and no biases;
 //! average pool 4; linear to ten classes; cross entropy.
 
 #![expect(
@@ -37,6 +37,11 @@ pub struct Convolutional {
     inner: Vec<Lane>,
     through: Vec<Lane>,
     turned: Vec<f64>,
+}
+
+/// Where Aₖ (`second = false`) or Δₖ begins among the weights.
+const fn place(block: usize, second: bool) -> usize {
+    STEM + (2 * block + second as usize) * CONVOLUTION
 }
 
 /// The gradient of a batch, and what was seen on the way.
@@ -85,11 +90,7 @@ impl Convolutional {
 
     /// Aₖ (`second = false`) or Δₖ, as (out channel, in channel, 3 × 3).
     pub fn kernel(&self, block: usize, second: bool) -> &[f64] {
-        &self.weights[self.place(block, second)..][..CONVOLUTION]
-    }
-
-    const fn place(&self, block: usize, second: bool) -> usize {
-        STEM + (2 * block + second as usize) * CONVOLUTION
+        &self.weights[place(block, second)..][..CONVOLUTION]
     }
 
     /// A gradient of zeros.
@@ -141,7 +142,11 @@ impl pulp::NullaryFnOnce for Group<'_> {
             let sum: f64 = powers.iter().sum();
             gradient.loss += elementary::ln(sum) - (scores[*label] - largest);
             let best = (1..CLASSES).fold(0, |best, class| {
-                if scores[class] > scores[best] { class } else { best }
+                if scores[class] > scores[best] {
+                    class
+                } else {
+                    best
+                }
             });
             gradient.right += u32::from(best == *label);
             for class in 0..CLASSES {
@@ -170,7 +175,7 @@ impl Convolutional {
         layers::convolve(&self.weights[..STEM], &self.image, &mut self.states[0]);
         layers::rectify(&mut self.states[0]);
         for block in 0..self.depth {
-            let (first, second) = (self.place(block, false), self.place(block, true));
+            let (first, second) = (place(block, false), place(block, true));
             let (before, after) = self.states.split_at_mut(block + 1);
             let (h, next) = (&before[block], &mut after[0]);
             let branch = &mut self.branches[block];
@@ -223,15 +228,15 @@ impl Convolutional {
     ) {
         let linear = self.linear();
         let mut pooled = [[0.0; LANES]; FEATURES];
-        for class in 0..CLASSES {
+        for (class, scores) in scores.iter().enumerate() {
             let bias = linear + CLASSES * FEATURES + class;
-            gradient.weights[bias] += scores[class].iter().sum::<f64>();
-            for feature in 0..FEATURES {
+            gradient.weights[bias] += scores.iter().sum::<f64>();
+            for (feature, (value, pooled)) in features.iter().zip(&mut pooled).enumerate() {
                 let place = linear + class * FEATURES + feature;
-                let products = scores[class].iter().zip(&features[feature]);
+                let products = scores.iter().zip(value);
                 gradient.weights[place] += products.map(|(a, b)| a * b).sum::<f64>();
                 for lane in 0..LANES {
-                    pooled[feature][lane] += self.weights[place] * scores[class][lane];
+                    pooled[lane] += self.weights[place] * scores[lane];
                 }
             }
         }
@@ -245,7 +250,7 @@ impl Convolutional {
             }
         }
         for block in (0..self.depth).rev() {
-            let (first, second) = (self.place(block, false), self.place(block, true));
+            let (first, second) = (place(block, false), place(block, true));
             layers::mask(&self.states[block + 1], &mut self.slopes);
             let entries = &mut gradient.weights[second..][..CONVOLUTION];
             layers::correlate(&self.slopes, &self.branches[block], entries);
@@ -281,7 +286,8 @@ mod tests {
 
     fn loss(network: &mut Convolutional, images: &[Vec<f64>], count: usize) -> Gradient {
         let labelled = images.iter().enumerate();
-        let samples: Vec<(&[f64], usize)> = labelled.map(|(k, image)| (&image[..], k % 10)).collect();
+        let samples: Vec<(&[f64], usize)> =
+            labelled.map(|(k, image)| (&image[..], k % 10)).collect();
         let mut gradient = network.gradient();
         network.add(&samples, count, &mut gradient);
         gradient
@@ -313,7 +319,11 @@ mod tests {
         let images = images();
         let mut parts = network.gradient();
         for range in [0..3, 3..8] {
-            let labelled = images.iter().enumerate().skip(range.start).take(range.len());
+            let labelled = images
+                .iter()
+                .enumerate()
+                .skip(range.start)
+                .take(range.len());
             let samples: Vec<(&[f64], usize)> = labelled.map(|(k, i)| (&i[..], k % 10)).collect();
             network.add(&samples, LANES, &mut parts);
         }

@@ -18,7 +18,7 @@ pub fn norm(kernel: &[f64], channels: usize) -> f64 {
 }
 
 /// The largest singular value of the complex matrix at one frequency: the root of the largest
-/// eigenvalue of MᴴM as a real symmetric matrix of twice the order, by cyclic Jacobi rotations.
+/// eigenvalue of Mᴴ M as a real symmetric matrix of twice the order, by cyclic Jacobi rotations.
 fn at_frequency(kernel: &[f64], channels: usize, row: usize, column: usize) -> f64 {
     let mut real = vec![0.0; channels * channels];
     let mut imaginary = real.clone();
@@ -69,7 +69,9 @@ fn largest_eigenvalue(matrix: &mut [f64], order: usize) -> f64 {
             }
         }
     }
-    (0..order).map(|i| matrix[i * order + i]).fold(f64::NEG_INFINITY, f64::max)
+    (0..order)
+        .map(|i| matrix[i * order + i])
+        .fold(f64::NEG_INFINITY, f64::max)
 }
 
 /// Makes the entry (p, q) zero.
@@ -99,7 +101,9 @@ mod tests {
     use super::*;
 
     fn kernel(channels: usize) -> Vec<f64> {
-        (0..channels * channels * 9).map(|k| libm::sin((k * k) as f64)).collect()
+        (0..channels * channels * 9)
+            .map(|k| libm::sin((k * k) as f64))
+            .collect()
     }
 
     /// The operator itself on a torus, and its transpose.
@@ -129,7 +133,9 @@ mod tests {
     fn it_is_the_norm_of_the_operator_itself() {
         let channels = 3;
         let kernel = kernel(channels);
-        let mut x: Vec<f64> = (0..channels * 64).map(|k| libm::cos((3 * k * k) as f64)).collect();
+        let mut x: Vec<f64> = (0..channels * 64)
+            .map(|k| libm::cos((3 * k * k) as f64))
+            .collect();
         let mut norm_by_powers = 0.0;
         for _ in 0..3000 {
             let image = apply(&kernel, channels, &x, false);
@@ -141,7 +147,10 @@ mod tests {
             }
         }
         let found = norm(&kernel, channels);
-        assert!((found / norm_by_powers - 1.0).abs() < 1e-9, "{found} {norm_by_powers}");
+        assert!(
+            (found / norm_by_powers - 1.0).abs() < 1e-9,
+            "{found} {norm_by_powers}"
+        );
     }
 
     #[test]

@@ -72,7 +72,11 @@ impl Experiment for DigitsConvolution {
         vec!["digits"]
     }
 
-    fn run(&self, context: &Context<'_>, recorder: &mut Recorder<'_>) -> Result<Outcome, CellError> {
+    fn run(
+        &self,
+        context: &Context<'_>,
+        recorder: &mut Recorder<'_>,
+    ) -> Result<Outcome, CellError> {
         let data = context.dataset("digits")?;
         let mut order: Vec<usize> = (0..data.rows).collect();
         random::shuffle(&mut context.stream("split")?, &mut order);
@@ -124,13 +128,18 @@ impl Experiment for DigitsConvolution {
                 return Ok(Outcome::Diverged { step });
             }
             if context.snapshots.due() {
-                context.snapshot(recorder, &(step + 1, last_loss, &network.weights, &velocity))?;
+                context.snapshot(
+                    recorder,
+                    &(step + 1, last_loss, &network.weights, &velocity),
+                )?;
             }
         }
         let mut tested = network.gradient();
         for group in test.chunks(LANES) {
-            let samples: Vec<(&[f64], usize)> =
-                group.iter().map(|(image, label)| (&image[..], *label)).collect();
+            let samples: Vec<(&[f64], usize)> = group
+                .iter()
+                .map(|(image, label)| (&image[..], *label))
+                .collect();
             network.add(&samples, 0, &mut tested);
         }
         let (first, second) = (norms(&network, false), norms(&network, true));

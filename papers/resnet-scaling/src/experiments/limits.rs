@@ -38,7 +38,10 @@ fn no_limit_for_relu(activation: ActivationName) -> Result<(), AxisError> {
 
 fn divides(min_depth: usize, max_depth: usize, fine_grid: usize) -> Result<(), AxisError> {
     if min_depth == 0 || !min_depth.is_power_of_two() || min_depth > max_depth {
-        return Err(AxisError::invalid("min-depth", "must be a power of two up to max-depth"));
+        return Err(AxisError::invalid(
+            "min-depth",
+            "must be a power of two up to max-depth",
+        ));
     }
     if !max_depth.is_power_of_two() || !fine_grid.is_multiple_of(max_depth) {
         let message = "must be a multiple of max-depth, and that a power of two";
@@ -51,7 +54,10 @@ fn divides(min_depth: usize, max_depth: usize, fine_grid: usize) -> Result<(), A
 fn power_law(depths: &[usize], first: f64, exponent: f64) -> Vec<f64> {
     let from = depths.first().map_or(1.0, |depth| *depth as f64);
     let ratio = |depth: &usize| *depth as f64 / from;
-    depths.iter().map(|depth| first * libm::pow(ratio(depth), exponent)).collect()
+    depths
+        .iter()
+        .map(|depth| first * libm::pow(ratio(depth), exponent))
+        .collect()
 }
 
 /// The diffusive regime in one dimension, against its closed form.
@@ -74,12 +80,19 @@ impl Experiment for DiffusiveScalar {
     fn validate(&self) -> Result<(), AxisError> {
         no_limit_for_relu(self.activation)?;
         if self.start.is_nan() || self.start >= 0.0 {
-            return Err(AxisError::invalid("start", "must be negative: the limit may blow up"));
+            return Err(AxisError::invalid(
+                "start",
+                "must be negative: the limit may blow up",
+            ));
         }
         divides(self.min_depth, self.max_depth, self.fine_grid)
     }
 
-    fn run(&self, context: &Context<'_>, recorder: &mut Recorder<'_>) -> Result<Outcome, CellError> {
+    fn run(
+        &self,
+        context: &Context<'_>,
+        recorder: &mut Recorder<'_>,
+    ) -> Result<Outcome, CellError> {
         let depths = powers_of_two(self.min_depth, self.max_depth);
         let problem = Scalar {
             activation: self.activation,
@@ -122,7 +135,11 @@ impl Experiment for DiffusiveSystem {
         divides(self.min_depth, self.max_depth, self.fine_grid)
     }
 
-    fn run(&self, context: &Context<'_>, recorder: &mut Recorder<'_>) -> Result<Outcome, CellError> {
+    fn run(
+        &self,
+        context: &Context<'_>,
+        recorder: &mut Recorder<'_>,
+    ) -> Result<Outcome, CellError> {
         let depths = powers_of_two(self.min_depth, self.max_depth);
         let system = System::draw(&mut context.stream("coefficients")?);
         let half = self.drift.half_curvature(self.activation);
@@ -162,7 +179,11 @@ impl Experiment for SmoothWeights {
         divides(self.min_depth, self.max_depth, self.max_depth)
     }
 
-    fn run(&self, context: &Context<'_>, recorder: &mut Recorder<'_>) -> Result<Outcome, CellError> {
+    fn run(
+        &self,
+        context: &Context<'_>,
+        recorder: &mut Recorder<'_>,
+    ) -> Result<Outcome, CellError> {
         let depths = powers_of_two(self.min_depth, self.max_depth);
         let mut rng = context.stream("coefficients")?;
         let coefficients = Coefficients::draw(self.dimension, &mut rng);
@@ -174,10 +195,19 @@ impl Experiment for SmoothWeights {
         for depth in &depths {
             let exponents = (self.alpha, beta);
             let h = smooth::network(&coefficients, self.activation, exponents, *depth);
-            let (to_linear, to_neural) = (smooth::distance(&h, &linear), smooth::distance(&h, &neural));
-            rows.push((to_linear, to_neural, smooth::distance(&h, &coefficients.start)));
+            let (to_linear, to_neural) =
+                (smooth::distance(&h, &linear), smooth::distance(&h, &neural));
+            rows.push((
+                to_linear,
+                to_neural,
+                smooth::distance(&h, &coefficients.start),
+            ));
         }
-        let order = if self.activation.curvature() > 0.0 { beta } else { 2.0 * beta };
+        let order = if self.activation.curvature() > 0.0 {
+            beta
+        } else {
+            2.0 * beta
+        };
         let order = if beta > 0.0 { order.min(1.0) } else { 1.0 };
         let nearest = |row: &(f64, f64, f64)| if beta > 0.0 { row.0 } else { row.1 };
         let rate = power_law(&depths, nearest(&rows[0]), -order);
@@ -220,7 +250,11 @@ impl Experiment for VanishingNoise {
         divides(self.min_depth, self.max_depth, self.fine_grid)
     }
 
-    fn run(&self, context: &Context<'_>, recorder: &mut Recorder<'_>) -> Result<Outcome, CellError> {
+    fn run(
+        &self,
+        context: &Context<'_>,
+        recorder: &mut Recorder<'_>,
+    ) -> Result<Outcome, CellError> {
         let depths = powers_of_two(self.min_depth, self.max_depth);
         let mut rng = context.stream("coefficients")?;
         let coefficients = Coefficients::draw(self.dimension, &mut rng);
@@ -247,7 +281,7 @@ impl Experiment for VanishingNoise {
     }
 }
 
-/// ReLU under noise alone.
+/// `relu` under noise alone.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RectifiedNoise {
@@ -264,13 +298,20 @@ impl Experiment for RectifiedNoise {
         divides(self.min_depth, self.max_depth, self.max_depth)
     }
 
-    fn run(&self, context: &Context<'_>, recorder: &mut Recorder<'_>) -> Result<Outcome, CellError> {
+    fn run(
+        &self,
+        context: &Context<'_>,
+        recorder: &mut Recorder<'_>,
+    ) -> Result<Outcome, CellError> {
         for depth in powers_of_two(self.min_depth, self.max_depth) {
             let mut rng = context.substream("paths", &format!("depth={depth}"))?;
             let found = rectified::moments(self.activation, depth, self.paths, &mut rng);
             let values = [
                 ("displacement", found.displacement),
-                ("exact-displacement", (depth as f64 / (2.0 * std::f64::consts::PI)).sqrt()),
+                (
+                    "exact-displacement",
+                    (depth as f64 / (2.0 * std::f64::consts::PI)).sqrt(),
+                ),
                 ("variance", found.variance),
                 ("exact-variance", 0.5),
             ];

@@ -33,11 +33,17 @@ impl Experiment for Path {
 
     fn validate(&self) -> Result<(), AxisError> {
         if self.activation == ActivationName::Nsp {
-            return Err(AxisError::invalid("activation", "nsp is not trained; allowed: tanh, relu"));
+            return Err(AxisError::invalid(
+                "activation",
+                "nsp is not trained; allowed: tanh, relu",
+            ));
         }
         for (axis, value) in [("row", self.row), ("column", self.column)] {
             if value >= WIDTH {
-                return Err(AxisError::invalid(axis, format!("must be less than {WIDTH}")));
+                return Err(AxisError::invalid(
+                    axis,
+                    format!("must be less than {WIDTH}"),
+                ));
             }
         }
         if self.max_epochs == 0 {
@@ -46,7 +52,11 @@ impl Experiment for Path {
         Ok(())
     }
 
-    fn run(&self, context: &Context<'_>, recorder: &mut Recorder<'_>) -> Result<Outcome, CellError> {
+    fn run(
+        &self,
+        context: &Context<'_>,
+        recorder: &mut Recorder<'_>,
+    ) -> Result<Outcome, CellError> {
         let network = match self.activation {
             ActivationName::Relu => self.trained::<Relu>(context, recorder)?,
             _ => self.trained::<Tanh>(context, recorder)?,
@@ -86,7 +96,7 @@ impl Path {
     ) -> Result<Network<f64>, CellError> {
         let mut rng = context.stream("data")?;
         let mut samples = Samples::<WIDTH>::synthetic(TRAINING + TEST, &mut rng);
-        samples.split_off(TRAINING);
+        samples.truncate(TRAINING);
         let depth = self.depth;
         let mut init = context.substream("init", &format!("depth={depth}"))?;
         let network = Network::draw(
@@ -115,7 +125,13 @@ impl Path {
         };
         let mut workspace = Workspace::<f64, WIDTH, 12>::new(depth);
         let trained = train::train::<A, _, WIDTH, 12>(
-            &mut workspace, network, &samples, &plan, resumed, stream, between,
+            &mut workspace,
+            network,
+            &samples,
+            &plan,
+            resumed,
+            stream,
+            between,
         )?;
         Ok(trained.network)
     }

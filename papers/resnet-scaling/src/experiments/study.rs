@@ -99,17 +99,26 @@ impl Study {
         };
         if !widths.contains(&self.width) {
             let allowed: Vec<String> = widths.iter().map(ToString::to_string).collect();
-            let message = format!("there is no kernel of this width; allowed: {}", allowed.join(", "));
+            let message = format!(
+                "there is no kernel of this width; allowed: {}",
+                allowed.join(", ")
+            );
             return Err(AxisError::invalid("width", message));
         }
         if self.activation == ActivationName::Nsp {
-            return Err(AxisError::invalid("activation", "nsp is not trained; allowed: tanh, relu"));
+            return Err(AxisError::invalid(
+                "activation",
+                "nsp is not trained; allowed: tanh, relu",
+            ));
         }
         if self.depth_ratio.is_nan() || self.depth_ratio <= 1.0 {
             return Err(AxisError::invalid("depth-ratio", "must be more than 1"));
         }
         if self.min_depth < 2 || self.min_depth > self.max_depth {
-            return Err(AxisError::invalid("min-depth", "must lie from 2 to max-depth"));
+            return Err(AxisError::invalid(
+                "min-depth",
+                "must lie from 2 to max-depth",
+            ));
         }
         if self.max_epochs == 0 {
             return Err(AxisError::invalid("max-epochs", "must be at least 1"));
@@ -224,7 +233,13 @@ impl Study {
             let plan = self.plan(depth);
             let resumed = training.take();
             let trained = train::train::<A, _, D, P>(
-                &mut workspace, network, samples, &plan, resumed, stream, between,
+                &mut workspace,
+                network,
+                samples,
+                &plan,
+                resumed,
+                stream,
+                between,
             )?;
             let tested = match test {
                 Some(test) => train::full_loss::<A, D, P>(&mut workspace, &trained.network, test),
@@ -328,10 +343,16 @@ impl Study {
             ("squares-excess", squares_excess),
             ("variation-slope", variation.slope),
             ("bias-beta", -law(all, &|row| row.bias_norm).slope),
-            ("beta-judged", -law(self.judged_depth, &|row| row.max_norm).slope),
+            (
+                "beta-judged",
+                -law(self.judged_depth, &|row| row.max_norm).slope,
+            ),
             ("beta-to-520", -law(520, &|row| row.max_norm).slope),
             ("beta-to-1000", -law(1000, &|row| row.max_norm).slope),
-            ("squares-slope-to-645", law(645, &|row| row.root_sum_of_squares).slope),
+            (
+                "squares-slope-to-645",
+                law(645, &|row| row.root_sum_of_squares).slope,
+            ),
             ("hypothesis", hypothesis.number()),
             ("converged-depths", count(&|row| row.converged)),
             ("diverged-depths", count(&|row| row.diverged)),
@@ -370,7 +391,12 @@ impl Study {
             recorder.at(source.depth as u64, &values)?;
         }
         if sources.is_empty() {
-            let none = ["trained-loss", "trend-loss", "trend-ratio", "own-trend-ratio"];
+            let none = [
+                "trained-loss",
+                "trend-loss",
+                "trend-ratio",
+                "own-trend-ratio",
+            ];
             recorder.at(self.max_depth as u64, &none.map(|name| (name, f64::NAN)))?;
         }
         recorder.scalars(&[
@@ -446,7 +472,7 @@ macro_rules! studies {
 studies! {
     /// tanh with a shared δ.
     TanhStudy = "tanh";
-    /// ReLU with a δ for each layer.
+    /// `relu` with a δ for each layer.
     ReluStudy = "relu";
     /// δ ≡ 1.
     UnscaledStudy = "unscaled";

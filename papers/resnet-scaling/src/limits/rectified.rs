@@ -1,7 +1,7 @@
-//! ReLU under noise alone: in the diffusive scaling the network runs away unless signs are random.
+//! `relu` under noise alone: in the diffusive scaling the network runs away unless signs are random.
 //!
-//! hₖ₊₁ = hₖ + εₖ σ(s ξₖ/√L) with standard normal ξ. For ReLU and ε = 1 exactly
-//! E h_L − x = s (L/2π)^½; with fair random signs the sum is centred and its variance is s²/2.
+//! hₖ₊₁ = hₖ + εₖ σ(s ξₖ/√L) with standard normal ξ. For `relu` and ε = 1 exactly
+//! E `h_L` − x = s (L/2π)^½; with fair random signs the sum is centred and its variance is s²/2.
 
 use rand::Rng;
 
@@ -11,14 +11,19 @@ use crate::random::fill_normal;
 /// Moments over paths at one depth.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Moments {
-    /// The mean of h_L − x, all signs +.
+    /// The mean of `h_L` − x, all signs +.
     pub displacement: f64,
-    /// The variance of h_L with random signs.
+    /// The variance of `h_L` with random signs.
     pub variance: f64,
 }
 
 /// Moments at one depth for s = 1.
-pub fn moments(activation: ActivationName, depth: usize, paths: usize, rng: &mut impl Rng) -> Moments {
+pub fn moments(
+    activation: ActivationName,
+    depth: usize,
+    paths: usize,
+    rng: &mut impl Rng,
+) -> Moments {
     let mut noise = vec![0.0; depth];
     let (mut sum, mut signed_sum, mut signed_square) = (0.0, 0.0, 0.0);
     for _ in 0..paths {

@@ -1,6 +1,6 @@
 //! The diffusive regime in one dimension, where the limit has a closed form.
 //!
-//! hₖ₊₁ = hₖ + σ(a ΔBₖ hₖ) tends to H with dH = a H dB + c H² dt, c = ½ σ″(0) a²:
+//! hₖ₊₁ = hₖ + σ(a (Bₖ₊₁ − Bₖ) hₖ) tends to H with dH = a H dB + c H² dt, c = ½ σ″(0) a²:
 //! H₁ = G₁ / (1/x − c I), Gₜ = exp(a Bₜ − a² t/2), I = ∫₀¹ Gₜ dt; and ∂H₁/∂x = H₁² / (x² G₁).
 
 use harness_numerics::elementary;
@@ -25,9 +25,9 @@ pub struct Scalar {
 /// Root mean square errors at one depth.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct ScalarErrors {
-    /// Of h_L against H₁.
+    /// Of `h_L` against H₁.
     pub value: f64,
-    /// Of ∂h_L/∂x against ∂H₁/∂x.
+    /// Of its derivative in x against ∂H₁/∂x.
     pub jacobian: f64,
 }
 
@@ -51,7 +51,7 @@ impl Scalar {
         (value, value * value / (self.start * self.start * last))
     }
 
-    /// h_L and ∂h_L/∂x for these increments of B.
+    /// `h_L` and its derivative in x for these increments of B.
     pub fn network(&self, increments: &[f64]) -> (f64, f64) {
         let (mut h, mut jacobian) = (self.start, 1.0);
         for increment in increments {
@@ -110,7 +110,13 @@ mod tests {
     fn the_jacobian_of_the_network_is_its_derivative() {
         let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(1);
         let increments = crate::random::normals(&mut rng, 0.25, 16);
-        let at = |start: f64| Scalar { start, ..scalar(ActivationName::Nsp) }.network(&increments);
+        let at = |start: f64| {
+            Scalar {
+                start,
+                ..scalar(ActivationName::Nsp)
+            }
+            .network(&increments)
+        };
         let difference = (at(-0.5 + 1e-6).0 - at(-0.5 - 1e-6).0) / 2e-6;
         assert!((difference - at(-0.5).1).abs() < 1e-8);
     }
@@ -119,9 +125,14 @@ mod tests {
     fn the_jacobian_of_the_limit_is_its_derivative_and_it_solves_its_equation() {
         let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(1);
         let fine = 1 << 16;
-        let increments = crate::random::normals(&mut rng, (1.0 / f64::from(fine)).sqrt(), fine as usize);
+        let increments =
+            crate::random::normals(&mut rng, (1.0 / f64::from(fine)).sqrt(), fine as usize);
         let at = |start: f64| {
-            Scalar { start, ..scalar(ActivationName::Nsp) }.limit(&increments, &mut Vec::new())
+            Scalar {
+                start,
+                ..scalar(ActivationName::Nsp)
+            }
+            .limit(&increments, &mut Vec::new())
         };
         let difference = (at(-0.5 + 1e-6).0 - at(-0.5 - 1e-6).0) / 2e-6;
         assert!((difference - at(-0.5).1).abs() < 1e-8);

@@ -1,6 +1,6 @@
 //! Smooth weights: the neural ODE, the alternative ODE, and what lies off the line α + β = 1.
 //!
-//! hₖ₊₁ = hₖ + L^(−α) σ(L^(−β) (Ā_{k/L} hₖ + b̄_{k/L})) with Āₜ = M₀ + sin(2πt) M₁ and
+//! hₖ₊₁ = hₖ + L^(−α) σ(L^(−β) (Ā(k/L) hₖ + b̄(k/L))) with Āₜ = M₀ + sin(2πt) M₁ and
 //! b̄ₜ = v₀ + cos(2πt) v₁.
 
 use rand::Rng;
@@ -23,7 +23,10 @@ impl Coefficients {
         let d = dimension;
         let of_matrix = (1.0 / d as f64).sqrt();
         Self {
-            matrices: [normals(rng, of_matrix, d * d), normals(rng, of_matrix, d * d)],
+            matrices: [
+                normals(rng, of_matrix, d * d),
+                normals(rng, of_matrix, d * d),
+            ],
             vectors: [normals(rng, 0.5, d), normals(rng, 0.5, d)],
             start: normals(rng, 1.0, d),
         }
@@ -68,7 +71,7 @@ pub fn affine(both: &[f64], h: &[f64], out: &mut [f64]) {
     }
 }
 
-/// h_L for the exponents (α, β).
+/// `h_L` for the exponents (α, β).
 pub fn network(
     coefficients: &Coefficients,
     activation: ActivationName,
@@ -80,7 +83,11 @@ pub fn network(
     let mut h = coefficients.start.clone();
     let mut drive = vec![0.0; h.len()];
     for layer in 0..depth {
-        affine(&coefficients.at(layer as f64 / depth as f64), &h, &mut drive);
+        affine(
+            &coefficients.at(layer as f64 / depth as f64),
+            &h,
+            &mut drive,
+        );
         for (h, drive) in h.iter_mut().zip(&drive) {
             *h += outer * activation.value(inner * drive);
         }
@@ -102,7 +109,11 @@ pub fn ordinary(coefficients: &Coefficients, steps: usize, f: impl Fn(f64) -> f6
         for stage in 0..4 {
             let reach = [0.0, 0.5, 0.5, 1.0][stage] * size;
             for i in 0..d {
-                let before = if stage == 0 { 0.0 } else { slopes[stage - 1][i] };
+                let before = if stage == 0 {
+                    0.0
+                } else {
+                    slopes[stage - 1][i]
+                };
                 place[i] = h[i] + reach * before;
             }
             affine(&weights[[0, 1, 1, 2][stage]], &place, &mut slopes[stage]);
@@ -148,7 +159,12 @@ mod tests {
     #[test]
     fn runge_kutta_has_order_four() {
         let fine = ordinary(&coefficients(), 3200, |u| ActivationName::Tanh.value(u));
-        let error = |steps| distance(&ordinary(&coefficients(), steps, |u| ActivationName::Tanh.value(u)), &fine);
+        let error = |steps| {
+            distance(
+                &ordinary(&coefficients(), steps, |u| ActivationName::Tanh.value(u)),
+                &fine,
+            )
+        };
         let order = libm::log2(error(50) / error(100));
         assert!((order - 4.0).abs() < 0.3, "{order}");
     }

@@ -37,11 +37,11 @@ impl System {
         let mut covariance = [[[0.0; D]; D]; D];
         let mut variance = [0.0; D];
         let loadings = |i: usize, j: usize| &matrix[(i * D + j) * D * D..][..D * D];
-        for i in 0..D {
-            for j in 0..D {
-                for m in 0..D {
+        for (i, of_row) in covariance.iter_mut().enumerate() {
+            for (j, of_entry) in of_row.iter_mut().enumerate() {
+                for (m, covariance) in of_entry.iter_mut().enumerate() {
                     let pairs = loadings(i, j).iter().zip(loadings(i, m));
-                    covariance[i][j][m] = pairs.map(|(a, b)| a * b).sum();
+                    *covariance = pairs.map(|(a, b)| a * b).sum();
                 }
             }
             variance[i] = vector[i * D..][..D].iter().map(|r| r * r).sum();
@@ -73,7 +73,7 @@ impl System {
         noise
     }
 
-    /// A_k h + b_k for one layer of length `step` in time.
+    /// Aₖ h + bₖ for one layer of length `step` in time.
     fn drive(noise: &[f64; MOTIONS], step: f64, h: &[f64; D]) -> [f64; D] {
         let mut drive = [0.0; D];
         for i in 0..D {
@@ -85,8 +85,8 @@ impl System {
         drive
     }
 
-    /// h_L.
-    fn network(&self, activation: ActivationName, noise: &[[f64; MOTIONS]]) -> [f64; D] {
+    /// The output of the network.
+    fn network(activation: ActivationName, noise: &[[f64; MOTIONS]]) -> [f64; D] {
         let step = 1.0 / noise.len() as f64;
         let mut h = START;
         for noise in noise {
@@ -118,7 +118,7 @@ impl System {
         h
     }
 
-    /// Root mean square distance of h_L from H₁ at each depth; every depth divides the fine grid.
+    /// Root mean square distance of `h_L` from H₁ at each depth; every depth divides the fine grid.
     pub fn errors(
         &self,
         (activation, drift): (ActivationName, f64),
@@ -134,12 +134,15 @@ impl System {
             let limit = self.reference(drift, &self.noise(&motions, fine));
             for (depth, square) in depths.iter().zip(&mut squares) {
                 let coarse = coarsened(&motions, fine / depth);
-                let h = self.network(activation, &self.noise(&coarse, *depth));
+                let h = Self::network(activation, &self.noise(&coarse, *depth));
                 let distance = |i: usize| (h[i] - limit[i]) * (h[i] - limit[i]);
                 *square += (0..D).map(distance).sum::<f64>();
             }
         }
-        squares.iter().map(|square| (square / paths as f64).sqrt()).collect()
+        squares
+            .iter()
+            .map(|square| (square / paths as f64).sqrt())
+            .collect()
     }
 }
 
@@ -163,14 +166,14 @@ mod tests {
                 squares[i] += drive[i] * drive[i] / steps as f64;
             }
         }
-        for i in 0..D {
+        for (i, square) in squares.iter().enumerate() {
             let mut exact = system.variance[i];
             for j in 0..D {
                 for m in 0..D {
                     exact += h[j] * h[m] * system.covariance[i][j][m];
                 }
             }
-            assert!((squares[i] / exact - 1.0).abs() < 0.03, "{} {exact}", squares[i]);
+            assert!((square / exact - 1.0).abs() < 0.03, "{square} {exact}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! Brownian noise in the weights where δ shrinks: the noise washes out at the rate L^(−α).
 //!
-//! Layers as in [`super::smooth`] with A_k = L^(−(1−α)) Ā_{k/L} + 0.5 ΔW_k, W a matrix of independent
+//! Layers as in [`super::smooth`] with Aₖ = L^(−(1−α)) Ā(k/L) + 0.5 (Wₖ₊₁ − Wₖ), W a matrix of independent
 //! Brownian motions; no noise in b.
 
 use rand::Rng;

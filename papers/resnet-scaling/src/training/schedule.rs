@@ -130,14 +130,17 @@ mod tests {
     #[test]
     fn depth_grids_are_those_of_the_released_runs() {
         let all = [
-            3, 4, 5, 6, 8, 10, 12, 16, 20, 25, 32, 40, 50, 64, 80, 101, 128, 161, 203, 256, 322, 406,
-            512, 645, 812, 1024, 1290, 1625, 2048, 2580, 3250, 4096, 5160, 6501, 8192, 10321,
+            3, 4, 5, 6, 8, 10, 12, 16, 20, 25, 32, 40, 50, 64, 80, 101, 128, 161, 203, 256, 322,
+            406, 512, 645, 812, 1024, 1290, 1625, 2048, 2580, 3250, 4096, 5160, 6501, 8192, 10321,
         ];
         assert_eq!(depths(THIRD, 3, 10_321), all);
         assert_eq!(depths(THIRD, 3, 645), all[..24]);
         let fifths = depths(1.2, 3, 9100);
         assert_eq!(fifths.len(), 44);
-        assert_eq!(fifths[..15], [3, 4, 5, 6, 7, 8, 10, 12, 15, 18, 22, 26, 31, 38, 46]);
+        assert_eq!(
+            fifths[..15],
+            [3, 4, 5, 6, 7, 8, 10, 12, 15, 18, 22, 26, 31, 38, 46]
+        );
         assert_eq!(fifths[40..], [5266, 6319, 7583, 9100]);
         assert_eq!(depths(2.0, 4, 512), [4, 8, 16, 32, 64, 128, 256, 512]);
     }
@@ -169,7 +172,9 @@ mod tests {
         for mode in [Shuffle::Samples, Shuffle::Batches] {
             let mut order = Order::new(1024);
             order.shuffle(mode, &mut rng);
-            let mut seen: Vec<u32> = (0..32).flat_map(|number| order.batch(number).to_vec()).collect();
+            let mut seen: Vec<u32> = (0..32)
+                .flat_map(|number| order.batch(number).to_vec())
+                .collect();
             assert_ne!(seen, (0..1024).collect::<Vec<u32>>());
             let first = seen[0] / 32;
             let together = seen[..32].iter().all(|sample| sample / 32 == first);

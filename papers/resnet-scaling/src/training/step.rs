@@ -68,7 +68,7 @@ impl<T: Real, const D: usize, const P: usize> Workspace<T, D, P> {
         })
     }
 
-    /// The output h_L for a batch.
+    /// The output `h_L` for a batch.
     pub fn output<A: Activation>(&mut self, network: &Network<T>, x: &Panel<T, D>) -> Panel<T, D> {
         vectorised(Forward::<T, A, D, P> {
             workspace: self,

@@ -98,7 +98,11 @@ pub fn accuracy<A: Activation, const D: usize, const P: usize>(
         for lane in 0..BATCH {
             let largest = |panel: &[[f64; BATCH]; D]| {
                 (1..D.min(10)).fold(0, |best, j| {
-                    if panel[j][lane] > panel[best][lane] { j } else { best }
+                    if panel[j][lane] > panel[best][lane] {
+                        j
+                    } else {
+                        best
+                    }
                 })
             };
             right += u32::from(largest(&output) == largest(&panels.1));

@@ -55,7 +55,9 @@ fn digest(experiment: &str, axes: &Axes, kill_after: u32) -> (String, u32) {
         stop: &stop,
     };
     let steps = spec.record.as_ref().map(|schedule| {
-        let last = axes.get(&schedule.until).and_then(harness_core::Value::as_f64);
+        let last = axes
+            .get(&schedule.until)
+            .and_then(harness_core::Value::as_f64);
         schedule.steps(last.expect("a number") as u64)
     });
     let checkpoints = steps.unwrap_or_default();
@@ -101,9 +103,30 @@ fn check(experiment: &str, change: &[(&str, &str)]) {
 
 #[test]
 fn a_study_continues_from_any_epoch() {
-    check("tanh", &[("tolerance", "1e-6"), ("max-epochs", "4"), ("max-depth", "12")]);
-    check("relu", &[("optimiser", "sgd"), ("tolerance", "1e-6"), ("max-epochs", "4")]);
-    check("variants", &[("shuffle", "collapse"), ("tolerance", "1e-6"), ("max-epochs", "6")]);
+    check(
+        "tanh",
+        &[
+            ("tolerance", "1e-6"),
+            ("max-epochs", "4"),
+            ("max-depth", "12"),
+        ],
+    );
+    check(
+        "relu",
+        &[
+            ("optimiser", "sgd"),
+            ("tolerance", "1e-6"),
+            ("max-epochs", "4"),
+        ],
+    );
+    check(
+        "variants",
+        &[
+            ("shuffle", "collapse"),
+            ("tolerance", "1e-6"),
+            ("max-epochs", "6"),
+        ],
+    );
 }
 
 #[test]

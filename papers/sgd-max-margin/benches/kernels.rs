@@ -1,11 +1,6 @@
 //! Cost of a step of stochastic gradient descent. Each iteration makes 1000 sample steps, so
 //! microseconds an iteration are nanoseconds a step; `chains` divides by the number of chains too.
 
-#![expect(
-    missing_docs,
-    reason = "the benchmark macros generate functions without documentation"
-)]
-
 use harness_testkit::criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;

@@ -1,6 +1,6 @@
 //! Synthetic data whose answers are known.
 
-use harness_numerics::dense::{LeastSquares, cholesky, solve_lower};
+use harness_numerics::dense::{cholesky, solve_lower};
 use harness_numerics::kernels;
 use harness_numerics::random::{standard_normal, uniform};
 use rand::Rng;
@@ -129,7 +129,9 @@ fn random_basis(dimension: usize, generator: &mut impl Rng) -> Vec<f64> {
                 kernels::axpy(-kernels::dot(known, &row), known, &mut row);
             }
             let length = kernels::squared_norm(&row).sqrt();
-            row.iter_mut().for_each(|entry| *entry /= length);
+            for entry in &mut row {
+                *entry /= length;
+            }
         }
         basis.extend(row);
     }
@@ -149,10 +151,4 @@ fn whiten(offsets: &mut [f64], multipliers: &[f64], width: usize) {
             solve_lower(&factor, offset);
         }
     }
-}
-
-/// Whether the rows span the space.
-pub fn spans(points: &Points) -> bool {
-    let mut rows = LeastSquares::new(points.dimension(), 1e-10);
-    points.rows().filter(|row| rows.push(row)).count() == points.dimension()
 }

@@ -6,6 +6,7 @@
 )]
 
 use harness_numerics::elementary::{exp, exp_of_nonpositive, ln, log1p, sigmoid, softplus};
+use harness_numerics::kernels::{Code, vectorised};
 use serde::Deserialize;
 
 /// A loss ℓ of the margin u = w·x.
@@ -192,9 +193,9 @@ impl Loss {
         with_loss!(self, loss => loss.log_value(margin))
     }
 
-    /// Σ ℓ(uₙ).
+    /// Σ ℓ(uₙ), summed in order.
     pub fn total(self, margins: &[f64]) -> f64 {
-        margins.iter().map(|margin| self.value(*margin)).sum()
+        with_loss!(self, loss => vectorised(Total { loss, margins }))
     }
 
     /// ln Σ ℓ(uₙ), also where the sum itself is too small for a number.
@@ -207,5 +208,30 @@ impl Loss {
             // All margins infinite, or one of them not a number.
             ln(self.total(margins))
         }
+    }
+}
+
+/// Values block by block, so that they are computed side by side; their sum is in order.
+struct Total<'a, L> {
+    loss: L,
+    margins: &'a [f64],
+}
+
+impl<L: MarginLoss> Code for Total<'_, L> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn call(self) -> f64 {
+        let (blocks, rest) = self.margins.as_chunks::<8>();
+        let mut total = 0.0;
+        for block in blocks {
+            for value in block.map(|margin| self.loss.value(margin)) {
+                total += value;
+            }
+        }
+        for margin in rest {
+            total += self.loss.value(*margin);
+        }
+        total
     }
 }

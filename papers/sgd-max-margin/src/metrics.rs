@@ -65,14 +65,13 @@ impl Measures {
 /// The angle to a unit vector, accurate also where it is small.
 pub fn angle(weights: &[f64], unit: &[f64]) -> f64 {
     let along = kernels::dot(weights, unit);
-    let across = match (weights, unit) {
+    let across = if let ([a, b], [u, v]) = (weights, unit) {
         // The cross product of the plane.
-        ([a, b], [u, v]) => (a * v - b * u).abs(),
-        _ => {
-            let mut rest = weights.to_vec();
-            kernels::axpy(-along, unit, &mut rest);
-            kernels::squared_norm(&rest).sqrt()
-        }
+        (a * v - b * u).abs()
+    } else {
+        let mut rest = weights.to_vec();
+        kernels::axpy(-along, unit, &mut rest);
+        kernels::squared_norm(&rest).sqrt()
     };
     libm::atan2(across, along)
 }

@@ -14,6 +14,7 @@ use crate::theory::{Asymptote, predicted_loss};
 /// Heavy ball from rest at the origin.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[expect(clippy::struct_field_names, reason = "fields are named after the axes")]
 pub(super) struct Momentum {
     data: Data,
     loss: Loss,

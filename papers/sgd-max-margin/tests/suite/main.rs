@@ -6,6 +6,7 @@ mod instances;
 mod losses;
 mod max_margin;
 mod real_data;
+mod resuming;
 mod sampling;
 mod theory;
 mod trajectories;

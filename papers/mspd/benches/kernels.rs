@@ -67,7 +67,7 @@ fn gossip_round(criterion: &mut Criterion) {
 fn dense_product(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("dense gossip, d = 16");
     for nodes in [16, 256] {
-        let (graph, spectrum) = setting(&Network::Expander, nodes);
+        let (graph, spectrum) = setting(&Network::Cycle, nodes);
         let mut gossip = Gossip::chebyshev(&graph, &spectrum);
         let state = state(nodes);
         let mut out = state.clone();

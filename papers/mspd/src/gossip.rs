@@ -228,48 +228,75 @@ impl Gossip {
     }
 }
 
-/// Calls `block` for column ranges of 8, then 4, then 1, that make up a row: with a constant width
-/// the sums of a block stay in registers.
+/// Calls a function of a constant width for column ranges of 8, then 4, then 1, that make up a row:
+/// so the sums of a range stay in registers. A leading constant is its first parameter.
 macro_rules! by_blocks {
-    ($dimension:expr, $block:ident($($argument:expr),*)) => {{
-        let dimension: usize = $dimension;
+    (@ $dimension:expr, $block:ident [$($leading:ident)?] ($($argument:expr),*)) => {{
         let mut start = 0;
-        while start + 8 <= dimension {
-            $block::<8>($($argument,)* start);
+        while start + 8 <= $dimension {
+            $block::<$($leading,)? 8>($($argument,)* start);
             start += 8;
         }
-        if start + 4 <= dimension {
-            $block::<4>($($argument,)* start);
+        if start + 4 <= $dimension {
+            $block::<$($leading,)? 4>($($argument,)* start);
             start += 4;
         }
-        while start < dimension {
-            $block::<1>($($argument,)* start);
+        while start < $dimension {
+            $block::<$($leading,)? 1>($($argument,)* start);
             start += 1;
         }
     }};
+    ($dimension:expr, $block:ident($($argument:expr),*)) => {
+        by_blocks!(@ $dimension, $block [] ($($argument),*))
+    };
+    ($dimension:expr, $block:ident::<$leading:ident>($($argument:expr),*)) => {
+        by_blocks!(@ $dimension, $block [$leading] ($($argument),*))
+    };
 }
 
-/// out ← M X for a dense n × n matrix M.
+/// out ← M X for a dense n × n matrix M. Four rows at a time, so that additions need not wait for
+/// each other; every entry is still summed in the order of the nodes.
 #[inline(always)]
 fn dense_product(matrix: &[f64], state: &[f64], out: &mut [f64], dimension: usize) {
+    const TILE: usize = 4;
+    const ONE: usize = 1;
     let nodes = state.len() / dimension;
-    for (row, out) in matrix
-        .chunks_exact(nodes)
-        .zip(out.chunks_exact_mut(dimension))
-    {
-        by_blocks!(dimension, weighted_block(row, state, out));
+    let tiles = out.chunks_mut(TILE * dimension);
+    for (rows, out) in matrix.chunks(TILE * nodes).zip(tiles) {
+        if out.len() == TILE * dimension {
+            by_blocks!(dimension, tile::<TILE>(rows, state, out, dimension));
+        } else {
+            let rest = rows.chunks_exact(nodes);
+            for (row, out) in rest.zip(out.chunks_exact_mut(dimension)) {
+                by_blocks!(dimension, tile::<ONE>(row, state, out, dimension));
+            }
+        }
     }
 }
 
+/// One block of columns of R rows of M X.
 #[inline(always)]
-fn weighted_block<const B: usize>(weights: &[f64], state: &[f64], out: &mut [f64], start: usize) {
-    let mut sums = [0.0; B];
-    for (weight, row) in weights.iter().zip(state.chunks_exact(out.len())) {
-        for (sum, entry) in sums.iter_mut().zip(&row[start..start + B]) {
-            *sum += weight * entry;
+fn tile<const R: usize, const B: usize>(
+    rows: &[f64],
+    state: &[f64],
+    out: &mut [f64],
+    dimension: usize,
+    start: usize,
+) {
+    let nodes = rows.len() / R;
+    let mut sums = [[0.0; B]; R];
+    for (column, entries) in state.chunks_exact(dimension).enumerate() {
+        let entries = &entries[start..start + B];
+        for (row, sums) in sums.iter_mut().enumerate() {
+            let weight = rows[row * nodes + column];
+            for (sum, entry) in sums.iter_mut().zip(entries) {
+                *sum += weight * entry;
+            }
         }
     }
-    out[start..start + B].copy_from_slice(&sums);
+    for (row, sums) in sums.iter().enumerate() {
+        out[row * dimension + start..][..B].copy_from_slice(sums);
+    }
 }
 
 /// out ← a X + b W X.

@@ -166,11 +166,11 @@ impl Network {
     pub fn build(&self, nodes: usize, random: &mut impl Rng) -> Result<Graph, GraphError> {
         match self {
             Self::ErdosRenyi => {
-                needs(nodes, "random network", "at least 2", nodes >= 2)?;
+                self.check(nodes)?;
                 Ok(erdos_renyi(nodes, random))
             }
             Self::Expander => {
-                needs(nodes, "random 4-regular network", "at least 3", nodes >= 3)?;
+                self.check(nodes)?;
                 let mut first: Vec<usize> = (0..nodes).collect();
                 let mut second = first.clone();
                 shuffle(random, &mut first);
@@ -181,42 +181,57 @@ impl Network {
         }
     }
 
+    /// Refuses what [`Network::build`] would refuse, without building a family's graph; a file is
+    /// read.
+    ///
+    /// # Errors
+    /// As [`Network::build`].
+    pub fn check(&self, nodes: usize) -> Result<(), GraphError> {
+        needs(nodes, "network", "at least 2", nodes >= 2)?;
+        let side = nodes.isqrt();
+        match self {
+            Self::Cycle => needs(nodes, "cycle", "at least 3", nodes >= 3),
+            Self::Grid => needs(nodes, "grid", "a square number of", side * side == nodes),
+            Self::Barbell => needs(
+                nodes,
+                "barbell",
+                "an even number of",
+                nodes.is_multiple_of(2),
+            ),
+            Self::Expander => needs(nodes, "random 4-regular network", "at least 3", nodes >= 3),
+            Self::File(path) => crate::graph_file::read(path).map(drop),
+            Self::Complete | Self::Path | Self::Star | Self::ErdosRenyi => Ok(()),
+        }
+    }
+
     /// The network of n nodes, for families without randomness.
     ///
     /// # Errors
     /// As [`Network::build`], and random families.
     pub fn build_fixed(&self, nodes: usize) -> Result<Graph, GraphError> {
-        needs(nodes, "network", "at least 2", nodes >= 2)?;
+        if let Self::File(path) = self {
+            return crate::graph_file::read(path);
+        }
+        self.check(nodes)?;
         let line = (1..nodes).map(|node| (node - 1, node));
         match self {
             Self::Complete => Graph::from_edges(nodes, all_pairs(0, nodes)),
-            Self::Cycle => {
-                needs(nodes, "cycle", "at least 3", nodes >= 3)?;
-                Graph::from_edges(nodes, line.chain([(nodes - 1, 0)]))
-            }
+            Self::Cycle => Graph::from_edges(nodes, line.chain([(nodes - 1, 0)])),
             Self::Path => Graph::from_edges(nodes, line),
             Self::Star => Graph::from_edges(nodes, (1..nodes).map(|node| (0, node))),
             Self::Grid => {
                 let side = nodes.isqrt();
-                needs(nodes, "grid", "a square number of", side * side == nodes)?;
                 let right = (0..nodes).filter(|node| node % side + 1 < side);
                 let right = right.map(|node| (node, node + 1));
                 let down = (0..nodes - side).map(|node| (node, node + side));
                 Graph::from_edges(nodes, right.chain(down))
             }
             Self::Barbell => {
-                needs(
-                    nodes,
-                    "barbell",
-                    "an even number of",
-                    nodes.is_multiple_of(2),
-                )?;
                 let half = nodes / 2;
                 let halves = all_pairs(0, half).chain(all_pairs(half, nodes));
                 Graph::from_edges(nodes, halves.chain([(half - 1, half)]))
             }
-            Self::File(path) => crate::graph_file::read(path),
-            Self::ErdosRenyi | Self::Expander => Err(GraphError::NeedsDraws),
+            Self::File(_) | Self::ErdosRenyi | Self::Expander => Err(GraphError::NeedsDraws),
         }
     }
 }

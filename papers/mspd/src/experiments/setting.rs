@@ -167,10 +167,8 @@ pub(super) fn check_network(network: &Network, nodes: usize) -> Result<(), AxisE
         GraphError::Nodes { .. } => "nodes",
         _ => "graph",
     };
-    match network.build_fixed(nodes) {
-        Ok(_) | Err(GraphError::NeedsDraws) => Ok(()),
-        Err(error) => Err(AxisError::invalid(axis(&error), error.to_string())),
-    }
+    let checked = network.check(nodes);
+    checked.map_err(|error| AxisError::invalid(axis(&error), error.to_string()))
 }
 
 /// Refuses a count of zero.

@@ -44,9 +44,17 @@ impl Instance {
 
     /// Another network may be put in the path's place, with as many nodes.
     fn check(self, graph: &Network) -> Result<(), AxisError> {
-        let built = graph.build_fixed(self.nodes);
         let refuse = |message: String| Err(AxisError::invalid("graph", message));
-        match built {
+        if !matches!(graph, Network::File(_)) {
+            return match graph.check(self.nodes) {
+                Ok(()) if graph.is_random() => {
+                    refuse("the hard instances have no stream to draw a network from".to_owned())
+                }
+                Ok(()) => Ok(()),
+                Err(error) => refuse(error.to_string()),
+            };
+        }
+        match graph.build_fixed(self.nodes) {
             Err(error) => refuse(error.to_string()),
             Ok(graph) if graph.nodes() != self.nodes => refuse(format!(
                 "the network has {} nodes, the instance {}",

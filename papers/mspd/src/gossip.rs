@@ -284,11 +284,12 @@ fn tile<const R: usize, const B: usize>(
     start: usize,
 ) {
     let nodes = rows.len() / R;
+    let rows: [&[f64]; R] = std::array::from_fn(|row| &rows[row * nodes..][..nodes]);
     let mut sums = [[0.0; B]; R];
-    for (column, entries) in state.chunks_exact(dimension).enumerate() {
-        let entries = &entries[start..start + B];
-        for (row, sums) in sums.iter_mut().enumerate() {
-            let weight = rows[row * nodes + column];
+    for column in 0..nodes {
+        let entries = &state[column * dimension + start..][..B];
+        for (row, sums) in rows.iter().zip(&mut sums) {
+            let weight = row[column];
             for (sum, entry) in sums.iter_mut().zip(entries) {
                 *sum += weight * entry;
             }

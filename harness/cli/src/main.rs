@@ -31,7 +31,12 @@ enum Status {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    match interrupt::listen().and_then(|()| dispatch(arguments)) {
+    // A fetch holds nothing that a sudden end could damage, so Ctrl-C may end it at once.
+    let listening = match &arguments.command {
+        Some(Command::Data { .. }) => Ok(()),
+        _ => interrupt::listen(),
+    };
+    match listening.and_then(|()| dispatch(arguments)) {
         Ok(Status::Fine) => ExitCode::SUCCESS,
         Ok(Status::Difference) => ExitCode::from(1),
         Err(error) => {
@@ -60,6 +65,7 @@ fn dispatch(arguments: Arguments) -> Result<Status> {
             size,
             verify_cache,
         }) => commands::explain::explain(common, what.as_deref(), size, verify_cache),
+        Some(Command::Data { command }) => commands::data::data(common, &command),
         Some(Command::Clean { stale }) => commands::clean::clean(common, stale),
         Some(Command::Completions { shell }) => {
             let mut command = Arguments::command();

@@ -2,8 +2,10 @@
 
 pub(crate) mod check;
 pub(crate) mod clean;
+pub(crate) mod data;
 pub(crate) mod explain;
 pub(crate) mod list;
+pub(crate) mod overview;
 pub(crate) mod report;
 pub(crate) mod run;
 pub(crate) mod show;

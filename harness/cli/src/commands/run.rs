@@ -16,7 +16,7 @@ use harness_report::{Origin, collect, render_with, write_parquet};
 use serde_json::json;
 
 use crate::args::{Common, RunArguments};
-use crate::commands::report;
+use crate::commands::overview::overview;
 use crate::facts::FACTS;
 use crate::output;
 use crate::progress::{Display, Mode};
@@ -153,7 +153,7 @@ fn conclude(
         all.push((&selected.manifest, findings));
     }
     if committed && arguments.out.is_none() {
-        report::write_index(project)?;
+        overview(project, false)?;
     }
     if execution.summary.failed > 0 {
         status = Status::Difference;

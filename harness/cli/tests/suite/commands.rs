@@ -94,6 +94,7 @@ fn help_and_completions_name_every_verb() {
         "report",
         "verify",
         "explain",
+        "data",
         "clean",
         "completions",
     ];

@@ -2,6 +2,7 @@
 
 mod commands;
 mod cpu_levels;
+mod data;
 mod errors;
 mod kill;
 mod repository;

@@ -45,7 +45,9 @@ impl World {
             fs::copy(there.join(&manifest), here.join(&manifest)).expect("a manifest to copy");
         }
         copy_folder(&there.join("datasets"), &here.join("datasets"));
-        fs::copy(there.join("README.md"), here.join("README.md")).expect("a README to copy");
+        for page in ["README.md", "ARTIFACT.md"] {
+            fs::copy(there.join(page), here.join(page)).expect("a page to copy");
+        }
         Self { folder }
     }
 

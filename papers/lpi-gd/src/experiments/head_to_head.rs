@@ -75,7 +75,8 @@ impl Experiment for HeadToHead {
     ) -> Result<Outcome, CellError> {
         let (loss, points) = self.draw(context)?;
         let contest = Contest::new(&loss, &points, self.m, self.degree)?;
-        let accuracies = [1e-2, 1e-3, 1e-4, 1e-5, self.target];
+        let mut accuracies = vec![1e-2, 1e-3, 1e-4, 1e-5, self.target];
+        accuracies.sort_by(|a, b| b.total_cmp(a));
         let mut checkpoints = context.checkpoints.iter().peekable();
         let watch = |iteration, calls: u64, excess| {
             if checkpoints.next_if_eq(&&iteration).is_none() {
@@ -96,14 +97,17 @@ impl Experiment for HeadToHead {
             share,
         );
         let terms = contest.objective(self.gradient).terms() as f64;
-        let last = hits[accuracies.len() - 1];
+        let hit = |accuracy: f64| {
+            let place = accuracies.partition_point(|other| *other > accuracy);
+            hits[place]
+        };
         recorder.scalars(&[
-            ("calls", calls(last)),
-            ("passes", passes(&contest, self.gradient, last)),
-            ("calls-to-1e-2", calls(hits[0])),
-            ("calls-to-1e-3", calls(hits[1])),
-            ("calls-to-1e-4", calls(hits[2])),
-            ("calls-to-1e-5", calls(hits[3])),
+            ("calls", calls(hit(self.target))),
+            ("passes", passes(&contest, self.gradient, hit(self.target))),
+            ("calls-to-1e-2", calls(hit(1e-2))),
+            ("calls-to-1e-3", calls(hit(1e-3))),
+            ("calls-to-1e-4", calls(hit(1e-4))),
+            ("calls-to-1e-5", calls(hit(1e-5))),
             ("predicted-calls", iterations * terms),
             (
                 "floor-over-target",

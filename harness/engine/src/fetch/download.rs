@@ -10,7 +10,7 @@ use super::FetchError;
 use crate::datasets::origin::{is_allowed, is_loopback};
 
 /// How long to wait for a connection, and for the next bytes of a download.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Starts a download. A body that ends early gives an error, not a short file.
 pub(super) fn open(name: &str, url: &str) -> Result<impl Read + use<>, FetchError> {

@@ -1,5 +1,6 @@
 //! The folder in which files become whole before they are put in place.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
@@ -88,9 +89,40 @@ impl Drop for Staging {
     }
 }
 
+/// Brings files to the disk itself, with the folders that they lie in. Many at a time, since each
+/// waits for the disk.
+pub(super) fn synchronise(files: &[PathBuf]) -> Result<(), FetchError> {
+    const AT_A_TIME: usize = 16;
+    let part = files.len().div_ceil(AT_A_TIME).max(1);
+    let synchronise_all = |files: &[PathBuf]| {
+        files.iter().try_for_each(|path| {
+            let synchronised = File::options()
+                .write(true)
+                .open(path)
+                .and_then(|file| file.sync_all());
+            synchronised.map_err(|error| FetchError::write(path, error))
+        })
+    };
+    std::thread::scope(|scope| {
+        let parts: Vec<_> = files
+            .chunks(part)
+            .map(|part| scope.spawn(move || synchronise_all(part)))
+            .collect();
+        parts.into_iter().try_for_each(|part| {
+            part.join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })
+    })?;
+    let folders: BTreeSet<&Path> = files.iter().filter_map(|path| path.parent()).collect();
+    for folder in folders {
+        synchronise_folder(folder);
+    }
+    Ok(())
+}
+
 /// Asks the system to keep a folder's list of names; some file systems cannot, and then the
 /// digests still tell at the next load.
-pub(super) fn synchronise_folder(folder: &Path) {
+fn synchronise_folder(folder: &Path) {
     let _ = File::open(folder).and_then(|folder| folder.sync_all());
 }
 

@@ -6,14 +6,14 @@
 use std::cell::Cell;
 use std::fs::{self, File};
 use std::io::{self, BufReader, BufWriter, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use bzip2::read::MultiBzDecoder;
 use flate2::read::{DeflateDecoder, MultiGzDecoder};
 use rawzip::{CompressionMethod, ZipArchive};
 use tar::EntryType;
 
-use super::staging::synchronise_folder;
+use super::staging::synchronise;
 use super::{FetchError, open};
 use crate::datasets::{Archive, DataFile, Format, Meta};
 
@@ -28,6 +28,7 @@ pub(super) fn unpack(meta: &Meta, download: &Path, into: &Path) -> Result<(), Fe
         into,
         budget: &budget,
         found: vec![false; meta.files.len()],
+        written: Vec::new(),
     };
     let packed = BufReader::new(open(download)?);
     let done = match archive {
@@ -48,8 +49,7 @@ pub(super) fn unpack(meta: &Meta, download: &Path, into: &Path) -> Result<(), Fe
         let problem = format!("holds no `{}`", missing.member());
         return Err(FetchError::archive(&meta.name, problem));
     }
-    synchronise_folder(into);
-    Ok(())
+    synchronise(&unpacking.written)
 }
 
 /// What an archive says that an entry is.
@@ -65,6 +65,7 @@ struct Unpacking<'a> {
     into: &'a Path,
     budget: &'a Budget,
     found: Vec<bool>,
+    written: Vec<PathBuf>,
 }
 
 impl Unpacking<'_> {
@@ -166,8 +167,8 @@ impl Unpacking<'_> {
         self.write(content, &self.into.join(place))
     }
 
-    /// Writes a new file to the disk itself.
-    fn write(&self, content: impl Read, to: &Path) -> Result<(), FetchError> {
+    /// Writes a new file.
+    fn write(&mut self, content: impl Read, to: &Path) -> Result<(), FetchError> {
         let failed = |error| FetchError::write(to, error);
         if let Some(folder) = to.parent() {
             fs::create_dir_all(folder).map_err(failed)?;
@@ -191,10 +192,10 @@ impl Unpacking<'_> {
                 failed(error)
             });
         }
-        let file = file
-            .into_inner()
+        file.into_inner()
             .map_err(|error| failed(error.into_error()))?;
-        file.sync_all().map_err(failed)
+        self.written.push(to.to_owned());
+        Ok(())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Archives that are not what they should be: refused whole, and nothing is written anywhere.
 
-use crate::data::{Far, TABLE, assert_says};
+use crate::far::{Far, TABLE, assert_says};
 use crate::server::{Answer, Entry, Server, bz2, gz, tar_gz, zip};
 
 const GOOD: Entry<'_> = Entry::File("t.csv", TABLE.as_bytes());

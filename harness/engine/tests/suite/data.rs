@@ -1,118 +1,17 @@
 //! Optional data: fetched or imported whole and as declared, or the folder stays as it was.
 
-use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
 
-use harness_core::dataset::DatasetError;
-use harness_engine::{Clients, Datasets, FetchError};
-use harness_testkit::tempfile::{TempDir, tempdir};
+use harness_engine::Clients;
+use harness_testkit::tempfile::tempdir;
 
+use crate::far::{Far, TABLE, assert_says};
 use crate::server::{Answer, Entry, Server, bz2, gz, sha256, tar_gz, zip};
-
-pub(crate) const TABLE: &str = "2,1,a,b\n1.5,0\n2.5,1\n";
-
-/// A folder of data sets, one of them optional: `far`, with the table `t.csv`.
-pub(crate) struct Far {
-    folder: TempDir,
-}
-
-impl Far {
-    /// `fetch` is the rest of the `[fetch]` table; the origin's digest and size are those of
-    /// `download` if it does not give them.
-    pub(crate) fn new(fetch: &str, download: &[u8]) -> Self {
-        let files = "[[files]]\npath = \"t.csv\"\nformat = \"csv\"\nrows = 2\ncolumns = 2";
-        Self::with_files(
-            fetch,
-            download,
-            &format!("{files}\n{}", Self::digest(TABLE)),
-        )
-    }
-
-    pub(crate) fn with_files(fetch: &str, download: &[u8], files: &str) -> Self {
-        let folder = tempdir().expect("a folder");
-        let far = folder.path().join("far");
-        fs::create_dir(&far).expect("a new folder");
-        let mut fetch = fetch.to_owned();
-        if !fetch.contains("sha256") {
-            fetch = format!("{fetch}\n{}", Self::digest(download));
-        }
-        if !fetch.starts_with("bytes") {
-            fetch = format!("bytes = {}\n{fetch}", download.len());
-        }
-        let meta = format!(
-            "name = \"far\"\ntitle = \"\"\nsource = \"\"\nlicence = \"\"\ncitation = \"\"\n\
-             optional = true\n[fetch]\n{fetch}\n{files}\n"
-        );
-        fs::write(far.join("meta.toml"), meta).expect("a writable folder");
-        Self { folder }
-    }
-
-    pub(crate) fn digest(content: impl AsRef<[u8]>) -> String {
-        format!("sha256 = \"{}\"", sha256(content.as_ref()))
-    }
-
-    pub(crate) fn path(&self) -> PathBuf {
-        self.folder.path().join("far")
-    }
-
-    fn datasets(&self) -> Datasets {
-        Datasets::new(self.folder.path())
-    }
-
-    pub(crate) fn fetch(&self) -> Result<(), FetchError> {
-        self.fetch_with(&Clients::default())
-    }
-
-    fn fetch_with(&self, clients: &Clients) -> Result<(), FetchError> {
-        self.datasets().fetch("far", clients).map(drop)
-    }
-
-    fn import(&self, file: &Path) -> Result<(), FetchError> {
-        self.datasets().import("far", file).map(drop)
-    }
-
-    /// All files of all data sets, hidden ones too.
-    pub(crate) fn files(&self) -> BTreeMap<String, Vec<u8>> {
-        let root = self.folder.path();
-        let (mut files, mut folders) = (BTreeMap::new(), vec![root.to_owned()]);
-        while let Some(folder) = folders.pop() {
-            for entry in fs::read_dir(folder).expect("readable") {
-                let path = entry.expect("readable").path();
-                let name = path.strip_prefix(root).expect("below").to_string_lossy();
-                if path.is_dir() {
-                    files.insert(format!("{name}/"), Vec::new());
-                    folders.push(path);
-                } else {
-                    files.insert(name.into_owned(), fs::read(&path).expect("readable"));
-                }
-            }
-        }
-        files
-    }
-
-    /// Fails to fetch, leaves everything as it was, and gives the message.
-    pub(crate) fn refused(&self) -> String {
-        let before = self.files();
-        let message = self.fetch().expect_err("it is refused").to_string();
-        assert_eq!(before, self.files(), "{message}");
-        let absent = self.datasets().load("far").expect_err("it is not here");
-        assert!(matches!(absent, DatasetError::Absent { .. }), "{absent}");
-        message
-    }
-}
 
 fn server(answer: Answer) -> (Server, String) {
     let server = Server::start(&[("/file", answer)]);
     let url = format!("url = \"{}\"", server.url("/file"));
     (server, url)
-}
-
-#[track_caller]
-pub(crate) fn assert_says(message: &str, parts: &[&str]) {
-    for part in parts {
-        assert!(message.contains(part), "no `{part}` in: {message}");
-    }
 }
 
 #[test]
@@ -256,7 +155,9 @@ fn what_a_killed_fetch_left_is_cleared_and_old_files_are_replaced() {
     // Only `two` is in both documents.
     assert_eq!(data.values, [0.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 1.0]);
     let files = far.files();
-    let texts = files.keys().filter(|name| name.ends_with(".txt"));
+    let texts = files
+        .keys()
+        .filter(|name| name.contains("texts/") && !name.ends_with('/'));
     assert_eq!(
         texts.collect::<Vec<_>>(),
         ["far/texts/c/1.txt", "far/texts/d/2.txt"]
@@ -332,88 +233,4 @@ fn by_hand_vendored(far: &Far) -> String {
     let vendored = meta.replace("optional = true\nremedy = \"ask for it\"\n", "");
     fs::write(&path, vendored).expect("a writable folder");
     far.fetch().expect_err("it is not optional").to_string()
-}
-
-#[test]
-fn a_missing_client_is_one_clear_message() {
-    for manager in ["npm", "pip"] {
-        let package = format!("{{ manager = \"{manager}\", name = \"p\", version = \"1.2\" }}");
-        let far = Far::new(&format!("package = {package}"), b"");
-        let none = PathBuf::from("/nowhere/client");
-        let clients = Clients {
-            npm: vec![none.clone()],
-            pip: vec![none],
-        };
-        let before = far.files();
-        let message = far
-            .fetch_with(&clients)
-            .expect_err("there is none")
-            .to_string();
-        assert_eq!(
-            message,
-            "data set `far` is in the package `p 1.2`, and `/nowhere/client` is not installed: \
-             install it, or get the package in another way and run \
-             `cargo reproduce data import far FILE`"
-        );
-        assert_eq!(before, far.files());
-    }
-}
-
-#[cfg(unix)]
-#[test]
-fn a_client_is_asked_for_exactly_the_package() {
-    use std::os::unix::fs::PermissionsExt as _;
-    let place = tempdir().expect("a folder");
-    let script = |name: &str, text: &str| {
-        let path = place.path().join(name);
-        fs::write(&path, format!("#!/bin/sh\n{text}\n")).expect("a writable folder");
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("it is ours");
-        path
-    };
-    let packed = gz(TABLE.as_bytes());
-    let source = place.path().join("source");
-    fs::write(&source, &packed).expect("a writable folder");
-    let (asked, source) = (place.path().join("asked"), source.display());
-    let note = format!("echo \"$@\" > {}", asked.display());
-    let good = script("good", &format!("{note}\ncp {source} p-1.2.tgz"));
-    let bad = script("bad", "echo first >&2\necho 'no such package' >&2\nexit 3");
-    let idle = script("idle", "exit 0");
-    let clients = |path: &PathBuf| Clients {
-        npm: vec!["/nowhere/client".into(), path.clone()],
-        pip: vec![path.clone()],
-    };
-    for (manager, name, words) in [
-        ("npm", "@a/p", "pack --silent --ignore-scripts @a/p@1.2"),
-        (
-            "pip",
-            "p",
-            "download --no-deps --only-binary :all: --no-input --disable-pip-version-check \
-             --quiet --dest . p==1.2",
-        ),
-    ] {
-        let package =
-            format!("{{ manager = \"{manager}\", name = \"{name}\", version = \"1.2\" }}");
-        let fetch = format!("package = {package}\narchive = \"gz\"\nunpacked-bytes = 20");
-        let far = Far::new(&fetch, &packed);
-        let before = far.files();
-        let message = far
-            .fetch_with(&clients(&bad))
-            .expect_err("it fails")
-            .to_string();
-        assert_says(
-            &message,
-            &[words, "exit status: 3; first | no such package"],
-        );
-        let message = far
-            .fetch_with(&clients(&idle))
-            .expect_err("it does nothing")
-            .to_string();
-        assert_says(&message, &["it left no single file"]);
-        assert_eq!(before, far.files());
-        far.fetch_with(&clients(&good))
-            .expect("the package is right");
-        far.datasets().load("far").expect("it is here");
-        let asked = fs::read_to_string(&asked).expect("it was run");
-        assert_eq!(asked.trim(), words);
-    }
 }

@@ -12,6 +12,7 @@ use crate::theory::{mspd_bound, outer_term};
 
 const DATASET: &str = "breast-cancer";
 const NODES: usize = 8;
+const ROWS: usize = 568;
 
 /// The problem on a network; a user's own network sets the number of nodes.
 fn problem(setting: &Setting, split: Split, context: &Context<'_>) -> Result<Hinge, CellError> {
@@ -20,6 +21,19 @@ fn problem(setting: &Setting, split: Split, context: &Context<'_>) -> Result<Hin
         setting.graph.nodes(),
         split,
     ))
+}
+
+/// Refuses networks over which the rows cannot be spread evenly: f* is that of 568 rows.
+fn check_rows(graph: &Network) -> Result<(), AxisError> {
+    check_network(graph, NODES)?;
+    if let Network::File(_) = graph
+        && let Ok(nodes) = graph.build_fixed(NODES).map(|graph| graph.nodes())
+        && !ROWS.is_multiple_of(nodes)
+    {
+        let message = format!("{ROWS} rows cannot be spread evenly over {nodes} nodes");
+        return Err(AxisError::invalid("graph", message));
+    }
+    Ok(())
 }
 
 /// How N² subgradients are spread over outer and inner iterations.
@@ -48,7 +62,7 @@ impl Experiment for HingeLoss {
     const NAME: &'static str = "hinge-loss";
 
     fn validate(&self) -> Result<(), AxisError> {
-        check_network(&self.graph, NODES)?;
+        check_rows(&self.graph)?;
         check_positive("iterations", self.iterations.into())
     }
 
@@ -126,7 +140,7 @@ impl Experiment for HingeRivals {
     const NAME: &'static str = "hinge-rivals";
 
     fn validate(&self) -> Result<(), AxisError> {
-        check_network(&self.graph, NODES)?;
+        check_rows(&self.graph)?;
         check_positive("iterations", self.iterations.into())
     }
 

@@ -42,6 +42,40 @@ fn impossible_grid_points_are_refused() {
 }
 
 #[test]
+fn a_network_must_suit_the_experiment() {
+    let folder = harness_testkit::tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("triangle.txt");
+    std::fs::write(&path, "1 2\n2 3\n3 1\n").expect("written");
+    let graph = format!("file:{}", path.display());
+    let refuse = |experiment: &str, axes: Axes| {
+        let runner = PAPER.runner(experiment).expect("bound");
+        (runner.validate)(&axes)
+            .expect_err("impossible")
+            .to_string()
+    };
+    let rivals = Axes::new()
+        .with("graph", graph.clone())
+        .with("split", "iid")
+        .with("iterations", 4)
+        .with("method", "mspd");
+    let message = refuse("hinge-rivals", rivals);
+    assert_eq!(
+        message,
+        "axis `graph`: 568 rows cannot be spread evenly over 3 nodes"
+    );
+    let wall = Axes::new()
+        .with("instance", "9x4")
+        .with("method", "dgd")
+        .with("graph", graph)
+        .with("sign-of-zero", "zero");
+    let message = refuse("before-wall", wall);
+    assert_eq!(
+        message,
+        "axis `graph`: the network has 3 nodes, the instance 9"
+    );
+}
+
+#[test]
 fn a_network_from_a_file_runs() {
     let folder = harness_testkit::tempfile::tempdir().expect("a folder");
     let path = folder.path().join("bowtie.txt");

@@ -112,6 +112,10 @@ fn errors_and_detours_of_a_server_are_refused() {
         let far = Far::new(&format!("url = \"{}\"", server.url(path)), table);
         assert_says(&far.refused(), &["cannot fetch", path, said]);
     }
+    // A server that does not speak TLS.
+    let url = server.url("/file").replace("http:", "https:");
+    let far = Far::new(&format!("url = \"{url}\""), table);
+    assert_says(&far.refused(), &[&format!("cannot fetch {url}: ")]);
     // Nobody listens on port 1.
     let far = Far::new("url = \"http://127.0.0.1:1/file\"", table);
     assert_says(&far.refused(), &["cannot fetch http://127.0.0.1:1/file: "]);

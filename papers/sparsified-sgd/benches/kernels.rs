@@ -1,13 +1,8 @@
-//! TopK, a step with error correction, and a network's gradient against the core's peak.
+//! `TopK`, a step with error correction, and a network's gradient against the core's peak.
 //!
-//! Throughput is in elements: entries of the vector for TopK and the step, floating-point
+//! Throughput is in elements: entries of the vector for `TopK` and the step, floating-point
 //! operations for the gradient, the products and the peak. Billions of the latter a second are
 //! GFLOP/s.
-#![expect(
-    missing_docs,
-    reason = "the benchmark macros make undocumented functions"
-)]
-
 use std::hint::black_box;
 
 use faer::{Mat, Par};

@@ -1,7 +1,7 @@
 //! Data-parallel SGD over P simulated nodes, with or without error correction.
 //!
 //! One step, on every node p: acc ← α G^p(v) + ε^p, send s^p = Q(acc), ε^p ← acc − s^p; then
-//! v ← v − (1/P) Σ_p s^p, summed in the order of the nodes. P = 1 is the sequential version.
+//! v ← v − (1/P) Σₚ s^p, summed in the order of the nodes. P = 1 is the sequential version.
 
 use harness_numerics::{kernels, random};
 use rand_chacha::ChaCha8Rng;
@@ -50,8 +50,8 @@ pub struct Cluster {
     pub parameters: Vec<f64>,
     /// Steps made.
     pub steps: u64,
-    /// Bits that one node has sent.
-    pub bits_up: u64,
+    /// Bits that all nodes together have sent.
+    sent: u64,
     /// Bits that one node has received: the sum of the messages, whose supports fill in.
     pub bits_down: u64,
     /// The last step at which a coordinate was sent, counted from 1.
@@ -90,7 +90,7 @@ impl Cluster {
             touched: vec![0; dimension],
             parameters,
             steps: 0,
-            bits_up: 0,
+            sent: 0,
             bits_down: 0,
         }
     }
@@ -171,14 +171,13 @@ impl Cluster {
                 node.message.subtract_from(&mut node.residual);
             }
             dense |= node.message.dense;
+            self.sent += node.message.bits;
             for index in &node.message.indices {
                 let touched = &mut self.touched[*index as usize];
                 received += u64::from(*touched != self.steps);
                 *touched = self.steps;
             }
         }
-        // Nodes send alike; the first speaks for all.
-        self.bits_up += self.nodes.first().map_or(0, |node| node.message.bits);
         self.bits_down += if dense {
             dimension * VALUE_BITS
         } else {
@@ -186,7 +185,12 @@ impl Cluster {
         };
     }
 
-    /// mean ← (1/P) Σ_p ε^p.
+    /// Bits that one node has sent, on average over nodes.
+    pub fn bits_up(&self) -> f64 {
+        self.sent as f64 / self.nodes.len() as f64
+    }
+
+    /// mean ← (1/P) Σₚ ε^p.
     pub fn mean_residual(&self, mean: &mut Vec<f64>) {
         mean.clear();
         mean.resize(self.parameters.len(), 0.0);

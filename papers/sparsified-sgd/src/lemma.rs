@@ -45,11 +45,11 @@ impl Observation {
 pub struct Constants {
     /// ‖α G̃‖.
     pub step_length: f64,
-    /// ξ_t = ‖TopK(mean acc) − mean sent‖/‖α G̃‖.
+    /// ξₜ = ‖`TopK`(mean acc) − mean sent‖/‖α G̃‖.
     pub disagreement: f64,
-    /// The same with TopK(mean sent) in the place of mean sent (Li and Hoefler 2022).
+    /// The same with `TopK`(mean sent) in the place of mean sent (Li and Hoefler 2022).
     pub outer_disagreement: f64,
-    /// ‖G̃ − TopK(G̃)‖/‖G̃‖ over its worst case √(1 − K/n); 0 for K = n.
+    /// ‖G̃ − `TopK`(G̃)‖/‖G̃‖ over its worst case √(1 − K/n); 0 for K = n.
     pub relative_error: f64,
 }
 
@@ -63,7 +63,7 @@ pub struct Meter {
 }
 
 impl Meter {
-    /// For TopK with `kept` entries.
+    /// For `TopK` with `kept` entries.
     pub fn new(kept: usize) -> Self {
         Self {
             kept,
@@ -116,19 +116,19 @@ impl Meter {
     }
 }
 
-/// The auxiliary sequence x_t and the path-wise bound B_t of ‖v_t − x_t‖.
+/// The auxiliary sequence xₜ and the path-wise bound Bₜ of ‖vₜ − xₜ‖.
 #[derive(Clone, Debug)]
 pub struct Lemma {
     contraction: f64,
-    /// x_t: dense SGD with the gradients taken at v_t.
+    /// xₜ: dense SGD with the gradients taken at vₜ.
     pub auxiliary: Vec<f64>,
-    /// B_t: B_0 = 0, B_{t+1} = γ B_t + (γ + ξ_t) ‖α_t G̃_t‖.
+    /// Bₜ: B₀ = 0, Bₜ₊₁ = γ Bₜ + (γ + ξₜ) ‖αₜ G̃ₜ‖.
     pub bound: f64,
     mean_residual: Vec<f64>,
 }
 
 impl Lemma {
-    /// At the start, for TopK with `kept` entries.
+    /// At the start, for `TopK` with `kept` entries.
     pub fn new(start: &[f64], kept: usize) -> Self {
         Self {
             contraction: contraction(kept, start.len()),
@@ -145,14 +145,14 @@ impl Lemma {
             + (self.contraction + constants.disagreement) * constants.step_length;
     }
 
-    /// ‖v_t − x_t‖.
+    /// ‖vₜ − xₜ‖.
     pub fn distance(&self, cluster: &Cluster) -> f64 {
         let differences = cluster.parameters.iter().zip(&self.auxiliary);
         let squares: Vec<f64> = differences.map(|(v, x)| v - x).collect();
         norm(&squares)
     }
 
-    /// The largest entry of |(v_t − x_t) − (1/P) Σ_p ε_t^p|, which is 0 but for rounding.
+    /// The largest entry of |(vₜ − xₜ) − (1/P) Σₚ εₜ^p|, which is 0 but for rounding.
     pub fn identity_gap(&mut self, cluster: &Cluster) -> f64 {
         cluster.mean_residual(&mut self.mean_residual);
         let differences = cluster.parameters.iter().zip(&self.auxiliary);

@@ -7,10 +7,10 @@
 //! |---|---|---|
 //! | n, m | dimension, rows | parameters and data points |
 //! | P, K | nodes, kept | nodes, and entries that each sends in a step |
-//! | v_t | parameters | what all nodes share |
-//! | ε_t^p | residual | what node p has not sent yet |
-//! | α_t, G_t^p | step size, gradient | α_t multiplies the gradient before ε_t^p is added |
-//! | x_t | auxiliary | dense SGD with the gradients taken at v_t |
+//! | vₜ | parameters | what all nodes share |
+//! | εₜ^p | residual | what node p has not sent yet |
+//! | αₜ, Gₜ^p | step size, gradient | αₜ multiplies the gradient before εₜ^p is added |
+//! | xₜ | auxiliary | dense SGD with the gradients taken at vₜ |
 //! | γ, ξ | contraction, disagreement | √((n − K)/n), and the constant of Assumption 1 |
 
 mod checks;

@@ -10,9 +10,9 @@ use crate::compressors::{Compressor, Identity, OneBit, Quantised, RandomK, TopK}
 pub enum Method {
     /// Every node sends everything.
     Dense,
-    /// TopK with error correction: the paper's method.
+    /// `TopK` with error correction: the paper's method.
     TopkEf,
-    /// TopK alone.
+    /// `TopK` alone.
     TopkNoef,
     /// Random K with error correction.
     RandkEf,

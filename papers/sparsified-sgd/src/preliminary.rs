@@ -1,7 +1,7 @@
 //! The scheme of the authors' preliminary public code, whose memory is too weak to correct errors.
 //!
 //! f(y) = ½‖Ay − b‖² over P blocks of rows with exact local gradients g^p. With a memory: send
-//! a^p = Q(δ ε^p + g^p), then ε^p ← ε^p + g^p − β a^p and y ← y − β Σ_p a^p.
+//! a^p = Q(δ ε^p + g^p), then ε^p ← ε^p + g^p − β a^p and y ← y − β Σₚ a^p.
 
 use harness_numerics::{kernels, random};
 use rand_chacha::ChaCha8Rng;
@@ -19,15 +19,15 @@ pub enum Arm {
     WeakDense,
     /// The weak memory, one of the n/K blocks of neighbouring coordinates, drawn by every node.
     WeakBlock,
-    /// The weak memory, TopK.
+    /// The weak memory, `TopK`.
     WeakTopk,
     /// No memory, everything sent.
     NoneDense,
     /// No memory, a random block.
     NoneBlock,
-    /// No memory, TopK.
+    /// No memory, `TopK`.
     NoneTopk,
-    /// TopK with error correction as published.
+    /// `TopK` with error correction as published.
     Published,
 }
 
@@ -56,9 +56,9 @@ impl Arm {
 #[derive(Clone, Debug)]
 pub struct LeastSquares {
     dimension: usize,
-    /// A_pᵀ A_p of every block.
+    /// Aₚᵀ Aₚ of every block.
     grams: Vec<Vec<f64>>,
-    /// A_pᵀ b of every block.
+    /// Aₚᵀ b of every block.
     products: Vec<Vec<f64>>,
     /// ½‖b‖² = f(0).
     pub start: f64,
@@ -126,7 +126,7 @@ impl LeastSquares {
         reference::solve(operator, &target, 1e-11)
     }
 
-    /// out ← AᵀA · direction.
+    /// `out` ← `AᵀA` · direction.
     fn whole(&self, direction: &[f64], out: &mut [f64]) {
         let mut part = vec![0.0; self.dimension];
         out.fill(0.0);
@@ -136,7 +136,7 @@ impl LeastSquares {
         }
     }
 
-    /// f(y) = ½ yᵀ AᵀA y − bᵀA y + ½‖b‖².
+    /// f(y) = ½ yᵀ `AᵀA` y − bᵀ A y + ½‖b‖².
     pub fn value(&self, point: &[f64]) -> f64 {
         let mut image = vec![0.0; self.dimension];
         self.whole(point, &mut image);

@@ -29,8 +29,8 @@ impl Model for Bowl {
     }
 }
 
-/// Three functions of three variables, f_p(x) = ⟨a_p, x⟩² + ¼‖x‖² with a_1 = (−3, 2, 2) and its
-/// rotations; row p is f_p (Beznosikov et al. 2020, Example 1).
+/// Three functions of three variables, fₚ(x) = ⟨aₚ, x⟩² + ¼‖x‖² with a₁ = (−3, 2, 2) and its
+/// rotations; row p is fₚ (Beznosikov et al. 2020, Example 1).
 #[derive(Clone, Copy, Debug)]
 pub struct Counterexample;
 

@@ -1,4 +1,4 @@
-//! Step sizes α_t.
+//! Step sizes αₜ.
 
 use serde::Deserialize;
 
@@ -9,7 +9,7 @@ pub enum StepSizes {
     Constant(f64),
     /// first/√(1 + t/decay).
     InverseRoot {
-        /// α_0.
+        /// α₀.
         first: f64,
         /// Steps until the square of the step size has halved.
         decay: f64,
@@ -26,7 +26,7 @@ pub enum StepSizes {
 }
 
 impl StepSizes {
-    /// α_t.
+    /// αₜ.
     pub fn at(&self, step: u64) -> f64 {
         let t = step as f64;
         match *self {

@@ -1,6 +1,6 @@
 //! The bounds, as numbers.
 
-/// C' = (γ + ξ)/(1 − γ): v_t stays within α M C' of x_t in quadratic mean.
+/// C' = (γ + ξ)/(1 − γ): vₜ stays within α M C' of xₜ in quadratic mean.
 pub fn distance_factor(contraction: f64, disagreement: f64) -> f64 {
     (contraction + disagreement) / (1.0 - contraction)
 }
@@ -35,7 +35,7 @@ impl Convex {
     }
 
     /// Steps after which the region has been missed with probability at most `probability`, with
-    /// the best step size: T = (M² + κ)/(c² ε p) · ln(e ‖x_0 − x*‖²/ε).
+    /// the best step size: T = (M² + κ)/(c² ε p) · ln(e ‖x₀ − x*‖²/ε).
     pub fn steps(&self, probability: f64, squared_distance: f64) -> f64 {
         let logarithm = 1.0 + libm::log(squared_distance / self.squared_radius);
         let scale = self.convexity * self.convexity * self.squared_radius * probability;
@@ -43,8 +43,8 @@ impl Convex {
     }
 }
 
-/// The bound of the non-convex theorem for a constant step size, derived for every K: 2 f_0/(α T) +
-/// α L M² + L² M² ((γ + ξ)²/(γ (1 − γ))) (1/T) Σ_t Σ_{k=1}^t γ^k α², with f_0 = f(x_0) − f_low.
+/// The bound of the non-convex theorem for a constant step size, derived for every K: 2 f₀/(α T) +
+/// α L M² + L² M² ((γ + ξ)²/(γ (1 − γ))) (1/T) Σₜ Σₖ γ^k α², with f₀ = f(x₀) − f⁻.
 pub fn nonconvex_bound(
     gap: f64,
     step_size: f64,

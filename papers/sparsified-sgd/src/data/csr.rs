@@ -101,7 +101,9 @@ impl Csr {
             let values = &mut self.values[range];
             let length = values.iter().map(|value| value * value).sum::<f64>().sqrt();
             if length > 0.0 {
-                values.iter_mut().for_each(|value| *value /= length);
+                for value in values {
+                    *value /= length;
+                }
             }
         }
     }

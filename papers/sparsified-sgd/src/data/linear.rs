@@ -10,7 +10,9 @@ pub fn unit_rows(matrix: &mut [f64], columns: usize) {
     for row in matrix.chunks_exact_mut(columns) {
         let length = kernels::squared_norm(row).sqrt();
         if length > 0.0 {
-            row.iter_mut().for_each(|entry| *entry /= length);
+            for entry in row {
+                *entry /= length;
+            }
         }
     }
 }

@@ -104,7 +104,7 @@ pub fn news(dataset: &Dataset) -> [(Csr, Vec<f64>); 2] {
         let (features, labels) = &mut sets[usize::from(is_test(place))];
         // A term that stands twice in a document leaves the document out.
         if features.push(&terms).is_ok() {
-            let positive = class < 0.5 || class > 3.5;
+            let positive = !(0.5..=3.5).contains(&class);
             labels.push(if positive { 1.0 } else { -1.0 });
         }
     }

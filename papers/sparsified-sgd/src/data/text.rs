@@ -79,7 +79,7 @@ fn labels(features: &Csr, random: &mut ChaCha8Rng) -> Vec<f64> {
     let mut sorted = scores.clone();
     sorted.sort_by(f64::total_cmp);
     let middle = sorted.len() / 2;
-    let median = if sorted.len() % 2 == 0 {
+    let median = if sorted.len().is_multiple_of(2) {
         0.5 * (sorted[middle - 1] + sorted[middle])
     } else {
         sorted[middle]

@@ -15,17 +15,16 @@ use crate::theory::{Convex, distance_factor, recalled_radius};
 
 /// ε.
 const SQUARED_RADIUS: f64 = 1.0;
-/// ‖x_0 − x*‖.
+/// ‖x₀ − x*‖.
 const DISTANCE: f64 = 3.0;
 const REGULARISATION: f64 = 0.05;
 const PILOTS: u32 = 5;
-const PILOT_STEPS: u64 = 2000;
 /// What is seen is multiplied by this before it is relied on.
 const RESERVE: f64 = 1.5;
 /// How often a run that exceeds what was relied on is repeated with more.
 const ATTEMPTS: u32 = 6;
 
-/// One replica: whether x_t hits the success region in time.
+/// One replica: whether xₜ hits the success region in time.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct ConvexBound {
@@ -35,12 +34,14 @@ pub(super) struct ConvexBound {
     kept: usize,
     /// The convexity relied on, over the true one.
     convexity_factor: f64,
+    /// Steps of each pilot run.
+    pilot_steps: u64,
 }
 
 /// What a run went through.
 #[derive(Clone, Copy)]
 struct Trace {
-    /// The first t with x_t in the region.
+    /// The first t with xₜ in the region.
     hit: Option<u64>,
     second_moment: f64,
     disagreement: f64,
@@ -102,7 +103,7 @@ impl Instance {
             disagreement: 0.0,
         };
         while cluster.steps < steps {
-            if cluster.steps % 20 == 0 {
+            if cluster.steps.is_multiple_of(20) {
                 for point in [&cluster.parameters, &lemma.auxiliary] {
                     let moment = self.model.second_moment_of_gradient(point, &self.parts);
                     trace.second_moment = trace.second_moment.max(moment);
@@ -181,7 +182,7 @@ impl Experiment for ConvexBound {
         let (mut second_moment, mut disagreement) = (0.0_f64, 0.0_f64);
         for pilot in 0..PILOTS {
             let name = format!("pilot={pilot}");
-            let trace = instance.trace(context, &name, pilot_size, PILOT_STEPS, false)?;
+            let trace = instance.trace(context, &name, pilot_size, self.pilot_steps, false)?;
             second_moment = second_moment.max(RESERVE * trace.second_moment);
             disagreement = disagreement.max(RESERVE * trace.disagreement);
             recorder.check_stop()?;

@@ -10,7 +10,7 @@ use crate::methods::Method;
 use crate::models::Model;
 use crate::split;
 
-/// ‖v_t − x_t‖ with its path-wise bound B_t.
+/// ‖vₜ − xₜ‖ with its path-wise bound Bₜ.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Distance {

@@ -26,6 +26,8 @@ pub(super) struct Instability {
     /// α n/K.
     multiple: f64,
     memory: bool,
+    /// Steps for growing, in units of n/K; half of them for shrinking.
+    horizon: u32,
 }
 
 impl Experiment for Instability {
@@ -63,11 +65,12 @@ impl Experiment for Instability {
             vec![setting::node_streams(context, 0)?],
         );
         let (mut small, mut large) = (f64::INFINITY, f64::INFINITY);
-        while (cluster.steps as f64) < 400.0 * sparsity {
+        let horizon = f64::from(self.horizon) * sparsity;
+        while (cluster.steps as f64) < horizon {
             cluster.step(&mut model, step_size);
             let ratio = kernels::squared_norm(&cluster.parameters).sqrt() / first;
             let steps = cluster.steps as f64;
-            if ratio <= 1e-3 && steps <= 200.0 * sparsity {
+            if ratio <= 1e-3 && steps <= 0.5 * horizon {
                 small = small.min(steps);
             }
             if ratio >= 1e4 || ratio.is_nan() {

@@ -19,8 +19,8 @@ const NODES: usize = 8;
 
 /// What is trained, and how.
 struct Training {
-    training: NetworkModel,
-    testing: NetworkModel,
+    model: NetworkModel,
+    test_model: NetworkModel,
     cluster: Cluster,
     step_sizes: StepSizes,
     /// ⌊m/(P B)⌋.
@@ -62,8 +62,8 @@ impl Training {
         let kept = kept(choice.percent, start.len());
         let cluster = setting::cluster(start, parts, choice.batch, choice.method, kept, context)?;
         Ok(Self {
-            training,
-            testing,
+            model: training,
+            test_model: testing,
             cluster,
             step_sizes,
             steps_per_epoch,
@@ -79,20 +79,20 @@ impl Training {
         for &epoch in context.checkpoints {
             while self.cluster.steps < epoch * self.steps_per_epoch {
                 let size = self.step_sizes.at(self.cluster.steps);
-                self.cluster.step(&mut self.training, size);
+                self.cluster.step(&mut self.model, size);
                 recorder.check_stop()?;
             }
             let parameters = &self.cluster.parameters;
             let values = [
-                ("loss", self.training.value(parameters)),
-                ("accuracy", self.testing.accuracy(parameters)),
-                ("megabits", 1e-6 * self.cluster.bits_up as f64),
+                ("loss", self.model.value(parameters)),
+                ("accuracy", self.test_model.accuracy(parameters)),
+                ("megabits", 1e-6 * self.cluster.bits_up()),
             ];
             recorder.at(epoch, &values)?;
         }
         let steps = self.cluster.steps as f64;
         recorder.scalars(&[
-            ("bits-per-step", self.cluster.bits_up as f64 / steps),
+            ("bits-per-step", self.cluster.bits_up() / steps),
             ("megabits-down", 1e-6 * self.cluster.bits_down as f64),
         ])?;
         Ok(outcome(&self.cluster))
@@ -182,18 +182,13 @@ impl Experiment for DigitsAssumption {
         let checkpoints = context.checkpoints.iter();
         let checkpoints = checkpoints.map(|epoch| (epoch * per_epoch, *epoch));
         let plan = Plan {
-            kept: kept(self.percent, training.training.dimension()),
+            kept: kept(self.percent, training.model.dimension()),
             step_sizes: training.step_sizes,
             steps: self.epochs * per_epoch,
             every: 1,
             checkpoints: &checkpoints.collect::<Vec<_>>(),
         };
-        observe::run(
-            &mut training.cluster,
-            &mut training.training,
-            &plan,
-            recorder,
-        )
+        observe::run(&mut training.cluster, &mut training.model, &plan, recorder)
     }
 }
 

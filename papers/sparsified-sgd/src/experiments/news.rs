@@ -62,11 +62,11 @@ impl Experiment for News {
             let values = [
                 ("suboptimality", training.value(parameters) - least),
                 ("accuracy", testing.accuracy(parameters)),
-                ("megabits", 1e-6 * cluster.bits_up as f64),
+                ("megabits", 1e-6 * cluster.bits_up()),
             ];
             recorder.at(cluster.steps, &values)?;
         }
-        let bits = cluster.bits_up as f64 / cluster.steps as f64;
+        let bits = cluster.bits_up() / cluster.steps as f64;
         recorder.scalar("bits-per-step", bits)?;
         Ok(outcome(&cluster))
     }

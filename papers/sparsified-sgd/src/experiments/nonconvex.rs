@@ -26,7 +26,7 @@ pub(super) struct NonconvexBound {
     memory: bool,
 }
 
-/// L = λ_max(AᵀA/m)/4 + 2μ and M = 1 + μ (3√3/8) √n.
+/// L = λₘₐₓ(AᵀA/m)/4 + 2μ and M = 1 + μ (3√3/8) √n.
 pub(super) fn constants(model: &NonconvexLogistic) -> Result<(f64, f64), CellError> {
     let (rows, columns) = (model.rows(), model.dimension());
     let largest = spectrum::largest_singular_value(&model.matrix, rows, columns)

@@ -1,4 +1,4 @@
-//! A run of TopK with error correction of which the constants of Assumption 1 are measured.
+//! A run of `TopK` with error correction of which the constants of Assumption 1 are measured.
 
 use harness_core::{CellError, Outcome, Recorder};
 
@@ -36,7 +36,7 @@ pub(super) fn run(
         while cluster.steps < *end {
             let step = cluster.steps;
             let size = plan.step_sizes.at(step);
-            if step % plan.every > 0 {
+            if !step.is_multiple_of(plan.every) {
                 cluster.step(model, size);
                 continue;
             }

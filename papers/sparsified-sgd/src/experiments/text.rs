@@ -141,14 +141,14 @@ impl Experiment for TextMethods {
             let bits = match &run {
                 Run::Sparse { sgd, larger } => {
                     sgd.parameters(&mut parameters);
-                    VALUE_BITS * self.terms as u64 * (step / larger)
+                    (VALUE_BITS * self.terms as u64 * (step / larger)) as f64
                 }
                 Run::Cluster(cluster) => {
                     parameters.clone_from(&cluster.parameters);
-                    cluster.bits_up
+                    cluster.bits_up()
                 }
             };
-            megabits = 1e-6 * bits as f64;
+            megabits = 1e-6 * bits;
             let suboptimality = model.value(&parameters) - least;
             let values = [("suboptimality", suboptimality), ("megabits", megabits)];
             recorder.at(step, &values)?;
@@ -211,7 +211,7 @@ impl TextMethods {
                 sgd.step(model, step_sizes(self.steps).at(step));
             }
             Run::Sparse { sgd, larger } => {
-                if (step + 1) % *larger == 0 {
+                if (step + 1).is_multiple_of(*larger) {
                     let sizes = StepSizes::InverseRoot {
                         first: FIRST_STEP * (*larger as f64).min(4.0),
                         decay: self.steps as f64 / 10.0 / *larger as f64,
@@ -222,7 +222,7 @@ impl TextMethods {
         }
     }
 
-    /// Bits of a step if TopK's indices were coded at their entropy.
+    /// Bits of a step if `TopK`'s indices were coded at their entropy.
     fn coded(&self, bits: f64) -> f64 {
         if !matches!(self.method, Method::TopkEf | Method::TopkNoef) {
             return bits;

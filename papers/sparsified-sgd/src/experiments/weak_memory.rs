@@ -26,10 +26,10 @@ impl Experiment for WeakMemory {
         check_positive("kept", self.kept as u64)?;
         check_positive("steps", self.steps)?;
         check_positive("nodes", self.nodes as u64)?;
-        if self.dimension % self.kept > 0 {
+        if !self.dimension.is_multiple_of(self.kept) {
             return Err(AxisError::invalid("kept", "must divide `dimension`"));
         }
-        if self.rows % self.nodes > 0 || self.rows == 0 {
+        if !self.rows.is_multiple_of(self.nodes) || self.rows == 0 {
             return Err(AxisError::invalid("nodes", "must divide `rows`"));
         }
         Ok(())

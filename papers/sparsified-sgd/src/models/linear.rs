@@ -78,12 +78,14 @@ impl LinearRegression {
             }
         }
         let share = 1.0 / self.targets.len() as f64;
-        moments.iter_mut().for_each(|entry| *entry *= share);
+        for entry in &mut moments {
+            *entry *= share;
+        }
         moments
     }
 
-    /// E‖G̃(x)‖² exactly, where every node draws one row of its part: ‖ḡ‖² + (1/P²) Σ_p (E‖G^p‖² −
-    /// ‖ḡ_p‖²) with ḡ_p the mean gradient of part p and ḡ that of the parts' means.
+    /// E‖G̃(x)‖² exactly, where every node draws one row of its part: ‖ḡ‖² + (1/P²) Σₚ (E‖G^p‖² −
+    /// ‖ḡₚ‖²) with ḡₚ the mean gradient of part p and ḡ that of the parts' means.
     pub fn second_moment_of_gradient(&self, at: &[f64], parts: &[Vec<u32>]) -> f64 {
         let nodes = parts.len() as f64;
         let mut mean = vec![0.0; self.dimension];

@@ -10,7 +10,7 @@ pub use logistic::SparseLogistic;
 pub use network::NetworkModel;
 pub use nonconvex::NonconvexLogistic;
 
-/// f(x) = (1/m) Σ_i f_i(x) + r(x).
+/// f(x) = (1/m) Σᵢ fᵢ(x) + r(x).
 pub trait Model {
     /// n.
     fn dimension(&self) -> usize;
@@ -18,7 +18,7 @@ pub trait Model {
     /// m.
     fn rows(&self) -> usize;
 
-    /// out ← out + factor · ((1/|rows|) Σ_{i in rows} ∇f_i(at) + ∇r(at)). Rows may repeat.
+    /// out ← out + factor · ((1/|rows|) Σᵢ ∇fᵢ(at) + ∇r(at)). Rows may repeat.
     fn add_gradient(&mut self, at: &[f64], rows: &[u32], factor: f64, out: &mut [f64]);
 
     /// f(at).

@@ -4,7 +4,7 @@ use harness_numerics::{elementary, kernels};
 
 use super::Model;
 
-/// f(x) = (1/m) Σ ln(1 + e^(−y aᵀx)) + μ Σ_j x_j²/(1 + x_j²) with rows of unit length.
+/// f(x) = (1/m) Σ ln(1 + e^(−y aᵀx)) + μ Σⱼ xⱼ²/(1 + xⱼ²) with rows of unit length.
 #[derive(Clone, Debug)]
 pub struct NonconvexLogistic {
     /// The rows a, one after another.

@@ -62,7 +62,7 @@ pub fn relu(values: &mut [f64]) {
     }
 }
 
-/// Multiplies slopes by the derivative of ReLU, given its outputs; 0 at 0.
+/// Multiplies slopes by the derivative of [`relu`], given its outputs; 0 at 0.
 pub fn relu_slopes(outputs: &[f64], slopes: &mut [f64]) {
     for (slope, output) in slopes.iter_mut().zip(outputs) {
         *slope = if *output > 0.0 { *slope } else { 0.0 };
@@ -85,7 +85,9 @@ pub fn tanh_slopes(outputs: &[f64], slopes: &mut [f64]) {
 fn subtract_largest(outputs: &mut [f64], classes: usize) {
     for row in outputs.chunks_exact_mut(classes) {
         let most = row.iter().fold(f64::NEG_INFINITY, |a, b| a.max(*b));
-        row.iter_mut().for_each(|value| *value -= most);
+        for value in row {
+            *value -= most;
+        }
     }
 }
 
@@ -112,7 +114,9 @@ pub fn cross_entropy_slopes(outputs: &mut [f64], chosen: &[u32], classes: usize,
     for (row, class) in outputs.chunks_exact_mut(classes).zip(chosen) {
         let sum: f64 = row.iter().sum();
         let scale = factor / sum;
-        row.iter_mut().for_each(|value| *value *= scale);
+        for value in row.iter_mut() {
+            *value *= scale;
+        }
         row[*class as usize] -= factor;
     }
 }

@@ -10,7 +10,7 @@ pub mod matrix;
 use harness_numerics::random;
 use rand_chacha::ChaCha8Rng;
 
-/// inputs – hidden – classes with ReLU, softmax and cross-entropy. The parameters are, in order,
+/// inputs – hidden – classes with rectified linear units, softmax and cross-entropy. The parameters are, in order,
 /// W₁ (inputs × hidden), b₁, W₂ (hidden × classes), b₂.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Network {

@@ -70,7 +70,8 @@ proptest! {
             expected.push(&row).expect("ascending");
             text.push_str("-1");
             for (column, value) in row {
-                text.push_str(&format!(" {}:{value}", column + 1));
+                let word = format!(" {}:{value}", column + 1);
+                text.push_str(&word);
             }
             text.push('\n');
         }

@@ -13,7 +13,9 @@ use super::{assert_close, norm, normals, stream};
 fn check(model: &mut impl Model, scale: f64, tolerance: f64) {
     let dimension = model.dimension();
     let mut at: Vec<f64> = normals(dimension, 11);
-    at.iter_mut().for_each(|x| *x *= scale);
+    for x in &mut at {
+        *x *= scale;
+    }
     let rows: Vec<u32> = (0..model.rows() as u32).collect();
     let mut gradient = vec![1.0; dimension];
     model.add_gradient(&at, &rows, 2.0, &mut gradient);

@@ -32,7 +32,7 @@ pub(crate) fn rounded(value: f64, place: i32) -> String {
     let size = value.abs();
     // Below 100000, whole numbers are written out even where not all digits are significant.
     let plain = size < 1e5 && place >= -7;
-    if plain && (size >= 1e-3 || magnitude(value) < place) {
+    if plain && (size >= 1e-3 || place >= -5 || magnitude(value) < place) {
         let decimals = (-place).max(0) as usize;
         return signed(&format!("{value:.decimals$}"));
     }
@@ -79,15 +79,12 @@ pub(crate) fn significant(value: f64, digits: i32) -> String {
 /// half width, and enough to see on which side of a criterion's end the estimate lies; between
 /// three and nine significant digits.
 pub(crate) fn place_for(estimate: f64, low: f64, high: f64, ends: [f64; 2]) -> i32 {
-    let size = if estimate.is_finite() && estimate != 0.0 {
+    let finite = |value: &f64| value.is_finite() && *value != 0.0;
+    let size = if finite(&estimate) {
         magnitude(estimate)
     } else {
-        let largest = low.abs().max(high.abs());
-        if largest.is_finite() && largest > 0.0 {
-            magnitude(largest)
-        } else {
-            0
-        }
+        let ends = [low, high].into_iter().filter(finite);
+        ends.map(magnitude).max().unwrap_or(0)
     };
     let half = (high - low) / 2.0;
     let scales = ends
@@ -128,6 +125,7 @@ mod tests {
         assert_eq!(rounded(0.999_87, -3), "1.000");
         assert_eq!(rounded(-0.000_01, -3), "0.000");
         assert_eq!(rounded(2.5e-9, -10), "2.5×10⁻⁹");
+        assert_eq!(rounded(0.000_96, -4), "0.0010");
         assert_eq!(rounded(123_456.0, 2), "1.235×10⁵");
         assert_eq!(rounded(f64::NAN, 0), "not a number");
     }
@@ -137,5 +135,7 @@ mod tests {
         assert_eq!(place_for(0.5545, 0.54, 0.57, [f64::NEG_INFINITY, 1.0]), -3);
         assert_eq!(place_for(1.000_04, 1.000_04, 1.000_04, [0.0, 1.0]), -6);
         assert_eq!(place_for(1.0, 1.0, 1.0, [1.0, 1.0]), -3);
+        let infinity = f64::INFINITY;
+        assert_eq!(place_for(infinity, 1.5e14, infinity, [f64::NAN; 2]), 11);
     }
 }

@@ -1,6 +1,6 @@
 //! A plot with its layout becomes marks.
 
-use super::layout::{Entry, Frame, LINE, Layout};
+use super::layout::{Entry, Frame, LINE, Layout, NAME_SIZE};
 use super::plot::{Curve, Panel, Plot};
 use super::scene::{Path, Scene, Text, line};
 use super::style::{colour, cross, dash, marker, overlay_colour};
@@ -21,6 +21,7 @@ pub(crate) fn scene(plot: &Plot, layout: &Layout, distance: f64) -> Scene {
     };
     for (number, frame) in layout.panels.iter().enumerate() {
         axes(&mut scene, plot, frame);
+        axis_names(&mut scene, layout, frame);
         match plot.panels.get(number) {
             Some(panel) => curves(&mut scene, panel, frame, number, distance),
             None => no_data(&mut scene, frame),
@@ -98,7 +99,7 @@ fn stroke(d: String, colour: &str, width: f64) -> Path {
     }
 }
 
-/// Grid, axis lines, numbers and names.
+/// Grid, axis lines and numbers.
 fn axes(scene: &mut Scene, plot: &Plot, frame: &Frame) {
     let area = frame.area;
     let x_ticks = frame
@@ -139,16 +140,31 @@ fn axes(scene: &mut Scene, plot: &Plot, frame: &Frame) {
     ]));
     scene.path(stroke(grid, "#e4e4e4", 1.0));
     scene.path(stroke(marks, "#555555", 1.0));
+}
+
+/// The names of the axes of one panel.
+fn axis_names(scene: &mut Scene, layout: &Layout, frame: &Frame) {
+    let area = frame.area;
+    let mut write = |x, y, words: &String, turned| {
+        let mut name = Text::new(x, y, "middle", words);
+        name.size = NAME_SIZE;
+        name.turned = turned;
+        scene.text(name);
+    };
     let middle = area.x + area.width / 2.0;
-    let mut name = Text::new(middle, area.bottom() + 38.0, "middle", &plot.x_label);
-    name.size = 13;
-    scene.text(name);
+    for (place, words) in layout.x_name.iter().enumerate() {
+        write(
+            middle,
+            area.bottom() + 38.0 + place as f64 * LINE,
+            words,
+            false,
+        );
+    }
     if frame.y_name {
         let middle = area.y + area.height / 2.0;
-        let mut name = Text::new(area.x - 54.0, middle, "middle", &plot.y_label);
-        name.size = 13;
-        name.turned = true;
-        scene.text(name);
+        for (place, words) in layout.y_name.iter().rev().enumerate() {
+            write(area.x - 54.0 - place as f64 * LINE, middle, words, true);
+        }
     }
 }
 

@@ -3,16 +3,18 @@
 use super::plot::{Panel, Plot};
 use super::range::{Ranges, horizontal, vertical};
 use super::scale::Scale;
-use super::scene::{Rectangle, text_width};
+use super::scene::{Rectangle, text_width, wrapped};
 
 /// Width of a figure with several panels: what a page on GitHub shows without scaling.
 const FULL_WIDTH: f64 = 840.0;
 /// Width of a figure with one panel.
 const SINGLE_WIDTH: f64 = 680.0;
-/// Room for the labels of the vertical axis.
+/// Room for the numbers of the vertical axis and one line of its name.
 const LEFT: f64 = 74.0;
-/// Room for the labels of the horizontal axis.
+/// Room for the numbers of the horizontal axis and one line of its name.
 const BOTTOM: f64 = 46.0;
+/// Font size of the names of axes.
+pub(crate) const NAME_SIZE: u32 = 13;
 /// Distance of lines of text.
 pub(crate) const LINE: f64 = 16.0;
 /// Widest room for labels at the ends of curves.
@@ -24,6 +26,10 @@ pub(crate) struct Layout {
     pub(crate) width: f64,
     pub(crate) height: f64,
     pub(crate) panels: Vec<Frame>,
+    /// The name of the horizontal axes, in lines.
+    pub(crate) x_name: Vec<String>,
+    /// The name of the vertical axes, in lines.
+    pub(crate) y_name: Vec<String>,
     /// What the legend lists, with the place of each entry's left end; empty if the curves carry
     /// labels or need none.
     pub(crate) legend: Vec<(Entry, f64, f64)>,
@@ -86,7 +92,10 @@ impl Layout {
         } else {
             FULL_WIDTH
         };
-        let legend = flow(plot, &entries, width);
+        let height = [320.0, 250.0, 215.0][columns - 1];
+        let y_name = name_lines(&plot.y_label, height);
+        let left = LEFT + more_lines(&y_name);
+        let legend = flow(plot, &entries, left, width);
         let legend_height = legend.last().map_or(0.0, |(_, _, y)| y + LINE * 0.6);
         let title = if count > 1 { 22.0 } else { 8.0 };
         let gap = match (columns, y.shared) {
@@ -94,13 +103,13 @@ impl Layout {
             (_, true) => 22.0,
             (_, false) => 58.0,
         };
-        let inner = (width - LEFT - 18.0 - gap * (columns - 1) as f64) / columns as f64;
-        let height = [320.0, 250.0, 215.0][columns - 1];
-        let row_height = title + height + BOTTOM;
+        let inner = (width - left - 18.0 - gap * (columns - 1) as f64) / columns as f64;
+        let x_name = name_lines(&plot.x_label, inner);
+        let row_height = title + height + BOTTOM + more_lines(&x_name);
         let frames = (0..count).map(|place| {
             let (row, column) = (place / columns, place % columns);
             let area = Rectangle {
-                x: LEFT + column as f64 * (inner + gap),
+                x: left + column as f64 * (inner + gap),
                 y: legend_height + row as f64 * row_height + title,
                 width: inner,
                 height,
@@ -111,6 +120,8 @@ impl Layout {
             width,
             height: legend_height + rows as f64 * row_height + 6.0,
             panels: frames.collect(),
+            x_name,
+            y_name,
             legend,
             labels: Vec::new(),
         }
@@ -133,12 +144,16 @@ impl Layout {
         if widest > WIDEST_LABELS {
             return None;
         }
+        let height = 330.0;
+        let y_name = name_lines(&plot.y_label, height);
+        let left = LEFT + more_lines(&y_name);
         let area = Rectangle {
-            x: LEFT,
+            x: left,
             y: 14.0,
-            width: SINGLE_WIDTH - LEFT - 24.0 - widest.min(150.0),
-            height: 330.0,
+            width: SINGLE_WIDTH - left - 24.0 - widest.min(150.0),
+            height,
         };
+        let x_name = name_lines(&plot.x_label, area.width);
         let frame = frame(plot, area, 0, true, x, y);
         let mut labels = Vec::new();
         for entry in entries {
@@ -148,12 +163,23 @@ impl Layout {
         spread(&mut labels, area.y + 4.0, area.bottom() - 4.0)?;
         Some(Self {
             width: area.right() + 24.0 + widest + 10.0,
-            height: area.bottom() + BOTTOM + 6.0,
+            height: area.bottom() + BOTTOM + more_lines(&x_name) + 6.0,
             panels: vec![frame],
+            x_name,
+            y_name,
             legend: Vec::new(),
             labels,
         })
     }
+}
+
+fn name_lines(name: &str, room: f64) -> Vec<String> {
+    wrapped(name, f64::from(NAME_SIZE), room)
+}
+
+/// The room that lines after the first take.
+fn more_lines(lines: &[String]) -> f64 {
+    LINE * lines.len().saturating_sub(1) as f64
 }
 
 fn frame(plot: &Plot, area: Rectangle, place: usize, first: bool, x: &Ranges, y: &Ranges) -> Frame {
@@ -238,16 +264,16 @@ fn spread(labels: &mut [(Entry, f64, f64)], top: f64, bottom: f64) -> Option<()>
 }
 
 /// Legend entries side by side, in as many lines as they need.
-fn flow(plot: &Plot, entries: &[Entry], width: f64) -> Vec<(Entry, f64, f64)> {
+fn flow(plot: &Plot, entries: &[Entry], left: f64, width: f64) -> Vec<(Entry, f64, f64)> {
     const SAMPLE: f64 = 36.0;
     const APART: f64 = 20.0;
-    let (mut x, mut y) = (LEFT, 18.0);
+    let (mut x, mut y) = (left, 18.0);
     entries
         .iter()
         .map(|entry| {
             let needed = SAMPLE + text_width(entry.name(plot), 12.0);
-            if x > LEFT && x + needed > width - 8.0 {
-                x = LEFT;
+            if x > left && x + needed > width - 8.0 {
+                x = left;
                 y += LINE + 2.0;
             }
             let place = (*entry, x, y);

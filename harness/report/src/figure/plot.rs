@@ -17,7 +17,7 @@ pub(crate) struct Plot {
     pub(crate) y_label: String,
     pub(crate) x_log: bool,
     pub(crate) y_log: bool,
-    /// The values of a numeric axis, to be marked if there is room; empty if steps are drawn.
+    /// The values of a numeric axis, or a few steps, to be marked if there is room.
     pub(crate) x_values: Vec<f64>,
     /// What the series are called, by their number.
     pub(crate) series: Vec<String>,
@@ -86,12 +86,14 @@ impl Plot {
             FigureX::Step => "step",
             FigureX::Metric(name) | FigureX::Axis(name) => name,
         };
-        let mut x_values: Vec<f64> = match &figure.x {
-            FigureX::Axis(_) => rows.iter().map(|row| row.x).collect(),
-            FigureX::Step | FigureX::Metric(_) => Vec::new(),
-        };
+        let mut x_values: Vec<f64> = rows.iter().map(|row| row.x).collect();
         x_values.sort_by(f64::total_cmp);
         x_values.dedup_by(|a, b| a.total_cmp(b).is_eq());
+        let round = |x: &f64| x.abs() < 1e5 && libm::fmod(*x, 1.0).abs() < f64::MIN_POSITIVE;
+        let few = x_values.len() <= 8 && x_values.iter().all(round);
+        if !few && !matches!(figure.x, FigureX::Axis(_)) {
+            x_values.clear();
+        }
         Self {
             title: figure.title.clone(),
             x_label: label_or(&figure.x_label, experiment, x_name),

@@ -90,10 +90,10 @@ impl Scale {
             for step in 1..10 {
                 let value = f64::from(step) * decade(exponent);
                 let major = step == 1;
-                let label = if major && exponent.rem_euclid(stride) == 0 {
-                    Some(power_label(exponent, first, last))
-                } else if inside < 2 && matches!(step, 1 | 2 | 5) {
+                let label = if inside < 2 && matches!(step, 1 | 2 | 5) {
                     Some(number_label(value, 0))
+                } else if major && exponent.rem_euclid(stride) == 0 {
+                    Some(power_label(exponent, first, last))
                 } else {
                     None
                 };
@@ -247,6 +247,7 @@ mod tests {
     fn short_log_axes_show_numbers_between() {
         assert_eq!(labels(true, (0.1, 0.9), 6), ["2", "5"]);
         assert_eq!(labels(true, (-0.5, 0.5), 6), ["0.5", "1", "2"]);
+        assert_eq!(labels(true, (-2.9, -1.8), 6), ["0.002", "0.005", "0.01"]);
         assert_eq!(labels(true, (0.0, 0.2), 4), ["1.0", "1.2", "1.4"]);
     }
 

@@ -174,9 +174,24 @@ pub(crate) fn text_width(text: &str, size: f64) -> f64 {
     let units = |c: char| match c {
         'i' | 'j' | 'l' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' => 0.28,
         'f' | 't' | 'r' | 'I' | ' ' | '(' | ')' | '[' | ']' | '/' | '-' => 0.36,
-        'm' | 'w' | 'M' | 'W' | '@' | '%' => 0.9,
+        'm' | 'w' | 'M' | 'W' | '@' | '%' | '=' | '+' | '<' | '>' | '≤' | '≥' | '−' => 0.9,
         'A'..='Z' => 0.72,
-        _ => 0.58,
+        _ => 0.63,
     };
     text.chars().map(units).sum::<f64>() * size
+}
+
+/// Breaks a text between words into lines that fit a width, as far as its words allow.
+pub(crate) fn wrapped(text: &str, size: f64, width: f64) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if text_width(&format!("{line} {word}"), size) <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }

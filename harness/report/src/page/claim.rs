@@ -190,57 +190,67 @@ pub(crate) struct Notice {
     /// `CAUTION`, `WARNING` or `NOTE`, as GitHub's alerts.
     pub(crate) level: &'static str,
     text: String,
+    /// What it is about, one a line; may be empty.
+    items: Vec<String>,
 }
 
-/// Vacuous claims, undecided controls and recorded findings.
+/// Vacuous claims, undecided controls and recorded findings: one remark for each kind.
 pub(crate) fn notices(manifest: &Manifest, findings: &[Finding]) -> Vec<Notice> {
-    let mut notices = Vec::new();
+    let mut vacuous = Vec::new();
+    let mut undecided = Vec::new();
+    let mut refuted = Vec::new();
+    let mut recorded = Vec::new();
     for claim in &manifest.claims {
-        let Some(finding) = findings.iter().find(|finding| finding.claim == claim.id) else {
-            continue;
-        };
-        for control in &finding.controls {
+        let finding = findings.iter().find(|finding| finding.claim == claim.id);
+        for control in finding.iter().flat_map(|finding| &finding.controls) {
             let ablation = claim.ablations.iter().find(|a| a.name == control.ablation);
-            let recorded = ablation.and_then(|ablation| ablation.finding.as_ref());
-            let name = prose(&control.ablation);
-            let id = &claim.id;
-            let (level, text) = match (control.state, recorded) {
-                (ControlState::Survives, None) => (
-                    "WARNING",
-                    format!(
-                        "**{id} is vacuous:** it also comes out reproduced under “{name}”, \
-                         where the theory says that it should not."
-                    ),
-                ),
-                (ControlState::Survives, Some(finding)) => (
-                    "NOTE",
-                    format!(
-                        "**{id}, this condition was not needed here:** the claim also holds \
-                         under “{name}”. {}",
-                        prose(finding)
-                    ),
-                ),
-                (ControlState::Fails, Some(finding)) => (
-                    "WARNING",
-                    format!(
-                        "**{id}, a recorded finding is not confirmed:** the claim fails under \
-                         “{name}”, although the manifest records: {}",
-                        prose(finding)
-                    ),
-                ),
-                (ControlState::Undecided, _) => (
-                    "WARNING",
-                    format!(
-                        "**{id}, control undecided:** under “{name}” the claim comes out neither \
-                         reproduced nor not reproduced."
-                    ),
-                ),
-                (ControlState::Fails, None) | (ControlState::Untested, _) => continue,
-            };
-            notices.push(Notice { level, text });
+            let remark = ablation.and_then(|ablation| ablation.finding.as_ref());
+            let item = format!("{}, under “{}”", claim.id, prose(&control.ablation));
+            match (control.state, remark) {
+                (ControlState::Survives, None) => vacuous.push(item),
+                (ControlState::Survives, Some(text)) => {
+                    recorded.push(format!("{item}: {}", prose(text)));
+                }
+                (ControlState::Fails, Some(text)) => {
+                    refuted.push(format!("{item}: {}", prose(text)));
+                }
+                (ControlState::Undecided, _) => undecided.push(item),
+                (ControlState::Fails, None) | (ControlState::Untested, _) => {}
+            }
         }
     }
-    notices
+    let kinds = [
+        (
+            "WARNING",
+            "**Vacuous:** these claims also come out reproduced where the theory says that they \
+             should not.",
+            vacuous,
+        ),
+        (
+            "WARNING",
+            "**Control undecided:** whether these claims can fail was not settled.",
+            undecided,
+        ),
+        (
+            "WARNING",
+            "**A recorded finding is not confirmed:** these claims fail although the manifest \
+             records that they survive.",
+            refuted,
+        ),
+        (
+            "NOTE",
+            "**This condition was not needed here:** these claims survive the loss of something \
+             that their theory asks for.",
+            recorded,
+        ),
+    ];
+    let said = kinds.into_iter().filter(|(_, _, items)| !items.is_empty());
+    said.map(|(level, text, items)| Notice {
+        level,
+        text: text.to_owned(),
+        items,
+    })
+    .collect()
 }
 
 /// A remark about cells that failed.
@@ -253,6 +263,7 @@ pub(crate) fn failed_cells(count: usize) -> Option<Notice> {
             if count == 1 { "cell" } else { "cells" },
             if count == 1 { "it" } else { "them" },
         ),
+        items: Vec::new(),
     })
 }
 

@@ -226,9 +226,16 @@ fn link(name: &str, address: &str) -> String {
     if address.starts_with("https://") || address.starts_with("http://") {
         return format!("[{name}]({address})");
     }
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_arxiv = address
+        .split_once('.')
+        .is_some_and(|(month, number)| month.len() == 4 && digits(month) && digits(number));
     match name {
         "arxiv" => format!("[arXiv:{address}](https://arxiv.org/abs/{address})"),
         "doi" => format!("[doi:{address}](https://doi.org/{address})"),
+        _ if is_arxiv => {
+            format!("{name}: [arXiv:{address}](https://arxiv.org/abs/{address})")
+        }
         _ => format!("{name}: {address}"),
     }
 }

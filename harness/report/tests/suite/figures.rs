@@ -146,6 +146,23 @@ fn names_are_text_whatever_they_hold() {
     assert!(svg.contains("a &lt; b &amp; &quot;c&quot; &gt; d"));
 }
 
+#[test]
+fn long_names_of_axes_take_several_lines() {
+    let mut manifest = paper();
+    let name = "root mean square distance from the same network without noise, over all seeds";
+    manifest.experiments[0].figures[0].y_label = name.into();
+    let svg = drawn(&manifest, falling(&["a", "b", "c"], 2, 5));
+    assert_well_formed(&svg);
+    let mut lines: Vec<&str> = svg
+        .lines()
+        .filter(|line| line.contains("rotate(-90"))
+        .filter_map(|line| line.split(['<', '>']).nth(2))
+        .collect();
+    lines.reverse();
+    assert!(lines.len() > 1, "{lines:?}");
+    assert_eq!(lines.join(" "), name);
+}
+
 fn number() -> impl Strategy<Value = f64> {
     prop_oneof![
         any::<f64>(),

@@ -17,7 +17,9 @@ use crate::{close, vectors_close};
 
 fn load(name: &str) -> Arc<Dataset> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../datasets");
-    Datasets::new(folder).load(name).unwrap()
+    Datasets::new(folder)
+        .load(name)
+        .expect("a data set of the repository")
 }
 
 struct Row {
@@ -35,7 +37,7 @@ fn check(row: &Row) -> (Points, MaxMargin) {
     let points = row.view.points(&load(row.name));
     let name = row.name;
     assert_eq!((points.count(), points.dimension()), row.shape, "{name}");
-    let reference = max_margin(&points).unwrap();
+    let reference = max_margin(&points).expect("separable");
     assert!(
         close(reference.margin, row.margin, 2e-9),
         "{name} {}",
@@ -48,8 +50,8 @@ fn check(row: &Row) -> (Points, MaxMargin) {
         reference.outside
     );
     let sigma = largest_singular_value(points.values(), points.count(), points.dimension());
-    assert!((sigma.unwrap() - row.sigma).abs() < 6e-7, "{name}");
-    let values = curvatures(&points, &reference).unwrap();
+    assert!((sigma.expect("finite") - row.sigma).abs() < 6e-7, "{name}");
+    let values = curvatures(&points, &reference).expect("finite");
     assert!(
         (values[0] - row.curvature).abs() < 6e-4,
         "{name} {values:?}"

@@ -24,7 +24,7 @@ pub(crate) fn data(common: &Common, command: &DataCommand) -> Result<Status> {
             known(&datasets, name)?;
             let folder = datasets.directory().join(name).display().to_string();
             if common.json {
-                in_json(common, vec![json!({ "name": name, "path": folder })])?;
+                in_json(common, &[json!({ "name": name, "path": folder })])?;
             } else {
                 output::line(&folder)?;
             }
@@ -63,7 +63,7 @@ fn list(common: &Common, datasets: &Datasets) -> Result<Status> {
         remarks.extend(remark);
     }
     if common.json {
-        in_json(common, listed)?;
+        in_json(common, &listed)?;
     } else {
         output::line(output::columns(&rows).trim_end())?;
         for remark in remarks {
@@ -78,7 +78,7 @@ fn import(common: &Common, datasets: &Datasets, name: &str, file: &Path) -> Resu
     match datasets.import(name, file) {
         Ok(dataset) => {
             let done = said(common, &dataset, "imported")?;
-            in_json(common, vec![done])?;
+            in_json(common, &[done])?;
             Ok(Status::Fine)
         }
         // What the system refuses is nobody's input.
@@ -125,7 +125,7 @@ fn fetch(common: &Common, datasets: &Datasets, names: &[String]) -> Result<Statu
             }
         }
     }
-    in_json(common, done)?;
+    in_json(common, &done)?;
     Ok(status)
 }
 
@@ -140,7 +140,7 @@ fn said(common: &Common, dataset: &Dataset, state: &str) -> Result<Value> {
     Ok(json!({ "name": name, "state": state, "rows": rows, "columns": columns }))
 }
 
-fn in_json(common: &Common, datasets: Vec<Value>) -> Result<()> {
+fn in_json(common: &Common, datasets: &[Value]) -> Result<()> {
     if common.json {
         let value = json!({ "schema": 1, "datasets": datasets });
         output::line(&serde_json::to_string_pretty(&value)?)?;

@@ -1,6 +1,6 @@
 //! `reproduce run`: cells, verdicts, reports.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use harness_core::claims::{self, Finding};
 use harness_core::manifest::Manifest;
-use harness_core::{Outcome, RunTable, Size};
+use harness_core::{Cell, Outcome, RunTable, Size};
 use harness_engine::{Engine, Estimate, Execution, Finished, Options, Plan, Progress, Work};
 use harness_report::{Origin, collect, render_with, write_parquet};
 use serde_json::json;
@@ -359,6 +359,7 @@ fn plan_text(plan: &Plan<'_>, jobs: usize) -> String {
 pub(crate) struct Listener {
     pub(crate) display: Display,
     seconds: Mutex<BTreeMap<(String, String), f64>>,
+    said: Mutex<BTreeSet<String>>,
 }
 
 impl Listener {
@@ -366,6 +367,18 @@ impl Listener {
         Self {
             display,
             seconds: Mutex::default(),
+        }
+    }
+
+    /// Says why cells of an experiment are skipped, the first time.
+    fn say_once(&self, cell: &Cell, reason: &str) {
+        let text = format!("skipped: {}/{}: {reason}", cell.paper, cell.experiment);
+        if self
+            .said
+            .lock()
+            .is_ok_and(|mut said| said.insert(text.clone()))
+        {
+            self.display.say(&text);
         }
     }
 

@@ -367,6 +367,7 @@ impl Listener {
         Self {
             display,
             seconds: Mutex::default(),
+            said: Mutex::default(),
         }
     }
 
@@ -411,10 +412,7 @@ impl Progress for Listener {
             Outcome::Failed { message } => {
                 eprint_line(&format!("failed: {}: {message}", finished.cell));
             }
-            Outcome::Skipped { reason } => {
-                self.display
-                    .say(&format!("skipped: {}: {reason}", finished.cell));
-            }
+            Outcome::Skipped { reason } => self.say_once(finished.cell, reason),
             _ => {}
         }
     }

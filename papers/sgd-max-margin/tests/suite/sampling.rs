@@ -55,7 +55,9 @@ fn batches_with_replacement_are_distinct_and_uniform() {
         sorted.sort_unstable();
         sorted.dedup();
         repeats += u32::from(sorted.len() < 12);
-        epoch.iter().for_each(|index| counts[*index as usize] += 1);
+        for index in epoch {
+            counts[*index as usize] += 1;
+        }
     }
     assert!(repeats > 4_000, "batches are drawn independently");
     let spread = counts.iter().map(|count| (f64::from(*count) - 5e3).abs());

@@ -90,7 +90,9 @@ fn rounded(values: &[f64]) -> Vec<f64> {
     let largest = values
         .iter()
         .fold(0.0_f64, |most, value| most.max(value.abs()));
-    let digits = |value: f64| DIGITS as i32 - (decimal_exponent(largest) - decimal_exponent(value));
+    // Rounded first: noise must not decide on which side of a power of ten the largest lies.
+    let highest = decimal_exponent(round_significant(largest, DIGITS));
+    let digits = |value: f64| DIGITS as i32 - (highest - decimal_exponent(value));
     values
         .iter()
         .map(|value| match u32::try_from(digits(*value)) {

@@ -1,5 +1,6 @@
 //! The suite that every paper passes with one call.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -8,7 +9,7 @@ use std::time::Duration;
 use harness_core::claims::{self, Measured};
 use harness_core::manifest::{self, Manifest};
 use harness_core::seeds::{ROOT_SEED, Streams};
-use harness_core::{Cell, Outcome, Paper, RunTable, Size, Value, grid};
+use harness_core::{Cell, CellId, Outcome, Paper, RunTable, Size, Value, grid};
 use harness_engine::{BuildFacts, Datasets, Engine, Options, Order, Work};
 
 /// The repository's folder of data sets.
@@ -114,37 +115,43 @@ fn records_what_is_declared(manifest: &Manifest, table: &RunTable) {
     }
 }
 
-/// One more value on every axis must leave identity and streams of the other cells alone.
+/// One more value on any axis must leave identity and streams of all cells alone.
 fn names_not_positions(manifest: &Manifest) {
     let cells = grid::cells(manifest, Size::Smoke);
-    let mut wider = manifest.clone();
-    for experiment in &mut wider.experiments {
-        for values in experiment.axes.values_mut() {
+    for (place, experiment) in manifest.experiments.iter().enumerate() {
+        for name in experiment.axes.keys() {
+            let mut wider = manifest.clone();
+            let values = wider.experiments[place].axes.get_mut(name).expect("copied");
             let mut more = values.at(Size::Smoke).clone();
             more.insert(0, Value::from("one more value"));
             values.set(Size::Smoke, more);
+            let more = grid::experiment_cells(&wider, &wider.experiments[place], Size::Smoke);
+            let own = grid::experiment_cells(manifest, experiment, Size::Smoke);
+            for cell in &own {
+                let same = more.get(cell);
+                let same = same.unwrap_or_else(|| panic!("{cell} is gone when {name} grows"));
+                assert_eq!(facts(manifest, cell), facts(&wider, same));
+            }
         }
     }
-    let more = grid::cells(&wider, Size::Smoke);
-    let facts = |manifest: &Manifest, cell: &Cell| {
-        let experiment = manifest
-            .experiment(&cell.experiment)
-            .expect("planned from it");
-        (
-            cell.id(),
-            Streams {
-                root: ROOT_SEED,
-                cell,
-                scopes: &experiment.streams,
-            }
-            .paths(),
-        )
+    let identities: BTreeSet<_> = cells.iter().map(Cell::id).collect();
+    assert_eq!(
+        identities.len(),
+        cells.len(),
+        "no two cells have one identity"
+    );
+}
+
+fn facts(manifest: &Manifest, cell: &Cell) -> (CellId, String) {
+    let experiment = manifest
+        .experiment(&cell.experiment)
+        .expect("planned from it");
+    let streams = Streams {
+        root: ROOT_SEED,
+        cell,
+        scopes: &experiment.streams,
     };
-    for cell in &cells {
-        let place = more.binary_search(cell);
-        let place = place.unwrap_or_else(|_| panic!("{cell} is gone when an axis grows"));
-        assert_eq!(facts(manifest, cell), facts(&wider, &more[place]));
-    }
+    (cell.id(), streams.paths())
 }
 
 fn claims_can_be_evaluated(paper: &Paper, manifest: &Manifest, table: &RunTable) {

@@ -9,6 +9,7 @@ pub mod instances;
 pub mod log_time_flow;
 pub mod losses;
 pub mod max_margin;
+mod methods;
 pub mod metrics;
 pub mod nnls;
 pub mod points;

@@ -5,9 +5,8 @@ use serde::Deserialize;
 
 use super::follow::follow_steps;
 use super::setting::{Data, Instance, StepUnit};
-use crate::adam::Adam;
-use crate::gradient_descent::HeavyBall;
 use crate::losses::Loss;
+use crate::methods::{Method, Setting};
 use crate::metrics::Measures;
 use crate::sampling::Order;
 
@@ -23,18 +22,6 @@ pub(super) struct Adaptive {
     steps: u64,
     /// The number of steps of ADAM without ε, before its squared gradients underflow.
     steps_without_epsilon: u64,
-}
-
-/// Which method.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Method {
-    /// Plain gradient descent.
-    GradientDescent,
-    /// Momentum 0.9.
-    HeavyBall,
-    /// ADAM with the usual memories.
-    Adam,
 }
 
 impl Experiment for Adaptive {
@@ -68,29 +55,18 @@ impl Experiment for Adaptive {
             )
         };
         let io = (context, recorder);
-        if self.method == Method::Adam {
-            let last = if self.epsilon > 0.0 {
-                self.steps
-            } else {
-                self.steps.min(self.steps_without_epsilon)
-            };
-            let mut run = Adam::new(points, loss, step, self.epsilon, &[0.0; 2]);
-            let advance = |count| {
-                run.advance(count);
-                run.weights.clone()
-            };
-            return follow_steps(io, last, advance, record);
-        }
-        let momentum = if self.method == Method::HeavyBall {
-            0.9
+        let last = if self.method.needs_epsilon && self.epsilon <= 0.0 {
+            self.steps.min(self.steps_without_epsilon)
         } else {
-            0.0
+            self.steps
         };
-        let mut run = HeavyBall::new(points, loss, step, momentum, &[0.0; 2]);
-        let advance = |count| {
-            run.advance(count);
-            run.weights.clone()
-        };
-        follow_steps(io, self.steps, advance, record)
+        let epsilon = self.epsilon;
+        let advance = (self.method.start)(Setting {
+            points,
+            loss,
+            step,
+            epsilon,
+        });
+        follow_steps(io, last, advance, record)
     }
 }

@@ -1,0 +1,5 @@
+//! Lists the method files under `src/methods/`.
+
+fn main() -> std::io::Result<()> {
+    harness_build::list_methods()
+}

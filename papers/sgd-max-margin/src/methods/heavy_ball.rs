@@ -1,0 +1,15 @@
+//! Gradient descent with momentum 0.9.
+
+use super::{Method, Setting};
+use crate::gradient_descent::HeavyBall;
+
+pub(super) const METHOD: Method = Method {
+    start: |Setting { points, loss, step, .. }| {
+        let mut run = HeavyBall::new(points, loss, step, 0.9, &vec![0.0; points.row(0).len()]);
+        Box::new(move |count| {
+            run.advance(count);
+            run.weights.clone()
+        })
+    },
+    needs_epsilon: false,
+};

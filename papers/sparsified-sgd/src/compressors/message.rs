@@ -24,10 +24,10 @@ impl Message {
         self.bits = bits;
     }
 
-    /// Makes this a message with all entries zero, of so many bits.
+    /// Makes this a message of so many bits in which all entries are sent. What they are is left
+    /// to the caller, who must write every one.
     pub fn start_dense(&mut self, dimension: usize, bits: u64) {
         self.indices.clear();
-        self.values.clear();
         self.values.resize(dimension, 0.0);
         self.dense = true;
         self.bits = bits;

@@ -1,5 +1,6 @@
 //! 1-bit SGD (Seide et al. 2014).
 
+use harness_numerics::kernels::{Code, vectorised};
 use rand_chacha::ChaCha8Rng;
 
 use super::{Compressor, Message, VALUE_BITS};
@@ -9,20 +10,56 @@ use super::{Compressor, Message, VALUE_BITS};
 #[derive(Clone, Copy, Debug)]
 pub struct OneBit;
 
+/// Partial sums of each side.
+const LANES: usize = 8;
+
 impl Compressor for OneBit {
     fn compress(&mut self, input: &[f64], _random: &mut ChaCha8Rng, message: &mut Message) {
         let dimension = input.len();
         message.start_dense(dimension, dimension as u64 + 2 * VALUE_BITS);
-        let mut sums = [0.0; 2];
-        let mut counts = [0_u32; 2];
-        for value in input {
-            let negative = usize::from(*value < 0.0);
-            sums[negative] += value;
-            counts[negative] += 1;
+        vectorised(Average {
+            input,
+            sent: &mut message.values,
+        });
+    }
+}
+
+/// Replaces every entry by the mean of its side.
+struct Average<'a> {
+    input: &'a [f64],
+    sent: &'a mut [f64],
+}
+
+impl Code for Average<'_> {
+    type Output = ();
+
+    #[expect(
+        clippy::inline_always,
+        reason = "must be inlined into code that is compiled for wider vectors"
+    )]
+    #[inline(always)]
+    fn call(self) {
+        let Self { input, sent } = self;
+        let mut positive = [0.0; LANES];
+        let mut negative = [0.0; LANES];
+        let mut count = [0.0; LANES];
+        let (blocks, rest) = input.as_chunks::<LANES>();
+        let mut last = [0.0; LANES];
+        last[..rest.len()].copy_from_slice(rest);
+        for block in blocks.iter().chain([&last]) {
+            for lane in 0..LANES {
+                let value = block[lane];
+                let below = value < 0.0;
+                positive[lane] += if below { 0.0 } else { value };
+                negative[lane] += if below { value } else { 0.0 };
+                count[lane] += if below { 1.0 } else { 0.0 };
+            }
         }
-        let mean = |side: usize| sums[side] / f64::from(counts[side].max(1));
-        let (positive, negative) = (mean(0), mean(1));
-        for (sent, value) in message.values.iter_mut().zip(input) {
+        let negatives = count.iter().sum::<f64>();
+        let positives = input.len() as f64 - negatives;
+        let positive = positive.iter().sum::<f64>() / positives.max(1.0);
+        let negative = negative.iter().sum::<f64>() / negatives.max(1.0);
+        for (sent, value) in sent.iter_mut().zip(input) {
             *sent = if *value < 0.0 { negative } else { positive };
         }
     }

@@ -1,6 +1,6 @@
 //! Linear regression with dense rows.
 
-use harness_numerics::kernels::{self, inlined, vectorised};
+use harness_numerics::kernels::{self, Code, inlined, vectorised};
 
 use super::Model;
 use crate::reference::{self, Minimum};
@@ -119,15 +119,12 @@ impl Model for LinearRegression {
     }
 
     fn add_gradient(&mut self, at: &[f64], rows: &[u32], factor: f64, out: &mut [f64]) {
-        let share = factor / rows.len() as f64;
-        vectorised(|| {
-            inlined::axpy(factor * self.regularisation, at, out);
-            for row in rows {
-                let index = *row as usize;
-                let row = &self.matrix[index * self.dimension..(index + 1) * self.dimension];
-                let residual = inlined::dot(row, at) - self.targets[index];
-                inlined::axpy(share * residual, row, out);
-            }
+        vectorised(AddGradient {
+            model: self,
+            at,
+            rows,
+            factor,
+            out,
         });
     }
 
@@ -139,5 +136,35 @@ impl Model for LinearRegression {
         let square = kernels::squared_norm(&self.products);
         0.5 * square / self.targets.len() as f64
             + 0.5 * self.regularisation * kernels::squared_norm(at)
+    }
+}
+
+/// A batch's gradient, compiled as one for the widest vectors.
+struct AddGradient<'a> {
+    model: &'a LinearRegression,
+    at: &'a [f64],
+    rows: &'a [u32],
+    factor: f64,
+    out: &'a mut [f64],
+}
+
+impl Code for AddGradient<'_> {
+    type Output = ();
+
+    #[expect(
+        clippy::inline_always,
+        reason = "must be inlined into code that is compiled for wider vectors"
+    )]
+    #[inline(always)]
+    fn call(self) {
+        let model = self.model;
+        inlined::axpy(self.factor * model.regularisation, self.at, self.out);
+        let share = self.factor / self.rows.len() as f64;
+        for row in self.rows {
+            let index = *row as usize;
+            let row = &model.matrix[index * model.dimension..(index + 1) * model.dimension];
+            let residual = inlined::dot(row, self.at) - model.targets[index];
+            inlined::axpy(share * residual, row, self.out);
+        }
     }
 }

@@ -19,7 +19,7 @@ pub(crate) fn listen() -> anyhow::Result<()> {
             )]
             std::process::exit(1);
         }
-        crate::commands::run::eprint_line("stopping after the next checkpoint of each cell");
+        crate::output::error_line("stopping after the next checkpoint of each cell");
     })?;
     Ok(())
 }

@@ -4,6 +4,7 @@ mod args;
 mod commands;
 mod facts;
 mod interrupt;
+mod listener;
 mod output;
 mod progress;
 mod project;
@@ -40,7 +41,7 @@ fn main() -> ExitCode {
         Ok(Status::Fine) => ExitCode::SUCCESS,
         Ok(Status::Difference) => ExitCode::from(1),
         Err(error) => {
-            commands::run::eprint_line(&format!("error: {error:#}"));
+            output::error_line(&format!("error: {error:#}"));
             ExitCode::from(if is_wrong_input(&error) { 2 } else { 1 })
         }
     }

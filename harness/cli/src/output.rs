@@ -15,6 +15,12 @@ pub(crate) fn line(text: &str) -> Result<()> {
     }
 }
 
+/// Prints a line on standard error, whatever the mode.
+pub(crate) fn error_line(text: &str) {
+    // There is nowhere left to say that standard error is gone.
+    drop(writeln!(io::stderr().lock(), "{text}"));
+}
+
 /// Rows of text as columns, each as wide as its widest entry.
 pub(crate) fn columns(rows: &[Vec<String>]) -> String {
     let count = rows.iter().map(Vec::len).max().unwrap_or(0);

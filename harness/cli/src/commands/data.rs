@@ -10,7 +10,6 @@ use serde_json::{Value, json};
 
 use crate::Status;
 use crate::args::{Common, DataCommand};
-use crate::commands::run::eprint_line;
 use crate::output;
 use crate::project::{Project, unknown, wrong};
 
@@ -111,7 +110,7 @@ fn fetch(common: &Common, datasets: &Datasets, names: &[String]) -> Result<Statu
         }
         if let (Some(origin), false) = (&meta.fetch, common.quiet) {
             let (megabytes, source) = (origin.bytes as f64 / 1e6, &meta.source);
-            eprint_line(&format!("fetching {name} ({megabytes:.1} MB): {source}"));
+            output::error_line(&format!("fetching {name} ({megabytes:.1} MB): {source}"));
         }
         match datasets.fetch(name, &Clients::default()) {
             Ok(dataset) => done.push(said(common, &dataset, "fetched")?),
@@ -119,7 +118,7 @@ fn fetch(common: &Common, datasets: &Datasets, names: &[String]) -> Result<Statu
                 return wrong(error.to_string());
             }
             Err(error) => {
-                eprint_line(&format!("error: {error}"));
+                output::error_line(&format!("error: {error}"));
                 done.push(json!({ "name": name, "state": "failed", "remark": error.to_string() }));
                 status = Status::Difference;
             }

@@ -73,7 +73,7 @@ pub(crate) fn explain(
     };
     let verification = engine.verify_cache(&plan, count, "", &Options::new(interrupt::flag()));
     for difference in &verification.differences {
-        super::run::eprint_line(&difference.to_string());
+        output::error_line(&difference.to_string());
     }
     if !common.quiet && !common.json {
         let different = verification.differences.len();

@@ -10,7 +10,7 @@ use harness_report::{Report, render};
 use crate::Status;
 use crate::args::Common;
 use crate::commands::overview::overview;
-use crate::commands::run::{committed_folder, eprint_line};
+use crate::commands::run::committed_folder;
 use crate::output;
 use crate::project::{LoadedPaper, Project, wrong};
 
@@ -48,13 +48,13 @@ pub(crate) fn report(
     for path in &changed {
         let path = path.strip_prefix(&project.root).unwrap_or(path).display();
         if check {
-            eprint_line(&format!("out of date: {path}"));
+            output::error_line(&format!("out of date: {path}"));
         } else if !common.quiet {
             output::line(&format!("wrote {path}"))?;
         }
     }
     if check && !changed.is_empty() {
-        eprint_line("`cargo reproduce report` writes them again");
+        output::error_line("`cargo reproduce report` writes them again");
         return Ok(Status::Difference);
     }
     Ok(Status::Fine)

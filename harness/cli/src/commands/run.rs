@@ -1,23 +1,25 @@
 //! `reproduce run`: cells, verdicts, reports.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::Result;
 use harness_core::claims::{self, Finding};
 use harness_core::manifest::Manifest;
-use harness_core::{Cell, Outcome, RunTable, Size};
-use harness_engine::{Engine, Estimate, Execution, Finished, Options, Plan, Progress, Work};
+use harness_core::{RunTable, Size};
+use harness_engine::{Engine, Execution, Options, Plan, Work};
 use harness_report::{Origin, collect, render_with, write_parquet};
 use serde_json::json;
 
 use crate::args::{Common, RunArguments};
+use crate::commands::cell::print_cells;
 use crate::commands::overview::overview;
+use crate::commands::plan::{announce, print_plan};
 use crate::facts::FACTS;
+use crate::listener::Listener;
 use crate::output;
 use crate::progress::{Display, Mode};
 use crate::project::Project;
@@ -49,7 +51,7 @@ pub(crate) fn run(common: &Common, arguments: &RunArguments) -> Result<Status> {
     let seconds = begin.elapsed().as_secs_f64();
     if execution.summary.interrupted > 0 {
         let left = execution.summary.interrupted;
-        eprint_line(&format!(
+        output::error_line(&format!(
             "interrupted with {left} cells left; the same command continues where it was"
         ));
         return Ok(Status::Difference);
@@ -146,7 +148,7 @@ fn conclude(
             provenance.write(&folder.join(slug))?;
         }
         for problem in claims::problems(&selected.manifest, &findings, size) {
-            eprint_line(&format!("{slug}: {problem}"));
+            output::error_line(&format!("{slug}: {problem}"));
             status = Status::Difference;
         }
         papers.push(output::verdict_json(&selected.manifest, &findings));
@@ -234,199 +236,6 @@ fn print_verdicts(
     }
     let totals = output::totals(all.iter().flat_map(|(_, findings)| findings));
     output::line(&format!("{totals}; reports in {}", folder.display()))
-}
-
-fn print_cells(common: &Common, digits: &str, execution: &Execution) -> Result<Status> {
-    let mut status = Status::Fine;
-    for run in execution.tables.values().flat_map(RunTable::runs) {
-        if matches!(run.outcome, Outcome::Failed { .. }) {
-            status = Status::Difference;
-        }
-        let digest = run.records.digest(&run.outcome);
-        if common.json {
-            let curves: BTreeMap<&str, Vec<(u64, f64)>> = run
-                .records
-                .curves
-                .iter()
-                .map(|(k, c)| (k.as_str(), c.points().collect()))
-                .collect();
-            let value = json!({
-                "cell": run.cell.to_string(), "identity": run.cell.id().to_string(),
-                "outcome": run.outcome.name(), "digest": digest,
-                "scalars": run.records.scalars, "curves": curves,
-            });
-            output::line(&serde_json::to_string_pretty(&value)?)?;
-            continue;
-        }
-        output::line(&format!(
-            "{}\n  {:?}, digest {digest}",
-            run.cell, run.outcome
-        ))?;
-        for (metric, value) in &run.records.scalars {
-            output::line(&format!("  {metric} = {value}"))?;
-        }
-        for (metric, curve) in &run.records.curves {
-            for (step, value) in curve.points() {
-                output::line(&format!("  {metric} @ {step} = {value}"))?;
-            }
-        }
-    }
-    if execution
-        .tables
-        .values()
-        .all(|table| table.runs().is_empty())
-    {
-        return crate::project::wrong(format!("no cell starts with `{digits}`"));
-    }
-    Ok(status)
-}
-
-fn print_plan(common: &Common, plan: &Plan<'_>, jobs: usize) -> Result<Status> {
-    if common.json {
-        let cells: Vec<_> = plan
-            .jobs()
-            .iter()
-            .map(|job| {
-                json!({
-                    "cell": job.cell.to_string(),
-                    "identity": job.cell.id().to_string(),
-                    "stored": job.is_hit(),
-                })
-            })
-            .collect();
-        output::line(&serde_json::to_string_pretty(
-            &json!({ "schema": 1, "cells": cells }),
-        )?)?;
-        return Ok(Status::Fine);
-    }
-    let mut rows = vec![
-        ["experiment", "cells", "stored", "to run"]
-            .map(str::to_owned)
-            .to_vec(),
-    ];
-    let mut counts: BTreeMap<(&str, &str), (usize, usize)> = BTreeMap::new();
-    for job in plan.jobs() {
-        let count = counts
-            .entry((&job.cell.paper, &job.cell.experiment))
-            .or_default();
-        count.0 += 1;
-        count.1 += usize::from(job.is_hit());
-    }
-    for ((paper, experiment), (all, hits)) in counts {
-        let numbers = [all, hits, all - hits].map(|count| count.to_string());
-        rows.push([vec![format!("{paper}/{experiment}")], numbers.to_vec()].concat());
-    }
-    output::line(output::columns(&rows).trim_end())?;
-    output::line(&plan_text(plan, jobs))?;
-    Ok(Status::Fine)
-}
-
-fn announce(display: &Display, plan: &Plan<'_>, jobs: usize) {
-    let mut papers: BTreeMap<&str, (usize, Duration)> = BTreeMap::new();
-    for job in plan.misses() {
-        let paper = papers.entry(&job.cell.paper).or_default();
-        paper.0 += 1;
-        paper.1 += job.estimate.unwrap_or_default();
-    }
-    display.say(&plan_text(plan, jobs));
-    for (slug, (cells, expected)) in papers {
-        display.start(slug, cells, expected);
-    }
-}
-
-fn plan_text(plan: &Plan<'_>, jobs: usize) -> String {
-    let Estimate { wall, unknown, .. } = plan.estimate(jobs);
-    let all = plan.jobs().len();
-    let misses = plan.misses().count();
-    let time = match (misses, unknown) {
-        (0, _) => String::new(),
-        (_, 0) => format!(", about {:.1} s on {jobs} threads", wall.as_secs_f64()),
-        (_, n) if n == misses => ", never timed here before".to_owned(),
-        (_, n) => {
-            format!(
-                ", at least {:.1} s on {jobs} threads ({n} never timed)",
-                wall.as_secs_f64()
-            )
-        }
-    };
-    format!(
-        "{all} cells: {} stored, {misses} to run{time}",
-        all - misses
-    )
-}
-
-/// Shows progress and adds up durations by experiment.
-pub(crate) struct Listener {
-    pub(crate) display: Display,
-    seconds: Mutex<BTreeMap<(String, String), f64>>,
-    said: Mutex<BTreeSet<String>>,
-}
-
-impl Listener {
-    pub(crate) fn new(display: Display) -> Self {
-        Self {
-            display,
-            seconds: Mutex::default(),
-            said: Mutex::default(),
-        }
-    }
-
-    /// Says why cells of an experiment are skipped, the first time.
-    fn say_once(&self, cell: &Cell, reason: &str) {
-        let text = format!("skipped: {}/{}: {reason}", cell.paper, cell.experiment);
-        if self
-            .said
-            .lock()
-            .is_ok_and(|mut said| said.insert(text.clone()))
-        {
-            self.display.say(&text);
-        }
-    }
-
-    /// Processor seconds of the cells of each experiment of a paper.
-    fn seconds(&self, slug: &str) -> BTreeMap<String, f64> {
-        let Ok(seconds) = self.seconds.lock() else {
-            return BTreeMap::new();
-        };
-        let own = seconds.iter().filter(|((paper, _), _)| paper == slug);
-        own.map(|((_, experiment), time)| (experiment.clone(), *time))
-            .collect()
-    }
-}
-
-impl Progress for Listener {
-    fn finished(&self, finished: &Finished<'_>) {
-        if let Ok(mut seconds) = self.seconds.lock() {
-            let key = (
-                finished.cell.paper.clone(),
-                finished.cell.experiment.clone(),
-            );
-            *seconds.entry(key).or_default() += finished.duration.as_secs_f64();
-        }
-        if finished.cached {
-            return;
-        }
-        self.display
-            .finish_cell(&finished.cell.paper, finished.duration);
-        match finished.outcome {
-            Outcome::Failed { message } => {
-                eprint_line(&format!("failed: {}: {message}", finished.cell));
-            }
-            Outcome::Skipped { reason } => self.say_once(finished.cell, reason),
-            _ => {}
-        }
-    }
-
-    fn notice(&self, message: &str) {
-        self.display.say(message);
-    }
-}
-
-/// Prints a line on standard error, whatever the mode.
-pub(crate) fn eprint_line(text: &str) {
-    use std::io::Write as _;
-    // There is nowhere left to say that standard error is gone.
-    drop(writeln!(std::io::stderr().lock(), "{text}"));
 }
 
 #[expect(

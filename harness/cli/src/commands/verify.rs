@@ -12,10 +12,9 @@ use harness_report::{Origin, PROVENANCE_FILE, Provenance, Report};
 use serde_json::json;
 
 use crate::args::{Common, VerifyArguments};
-use crate::commands::run::{
-    Listener, committed_folder, default_jobs, eprint_line, execute, judge_and_write,
-};
+use crate::commands::run::{committed_folder, default_jobs, execute, judge_and_write};
 use crate::facts::FACTS;
+use crate::listener::Listener;
 use crate::output;
 use crate::progress::{Display, Mode};
 use crate::project::{LoadedPaper, Project, wrong};
@@ -31,7 +30,11 @@ pub(crate) fn verify(common: &Common, arguments: &VerifyArguments) -> Result<Sta
         ));
     }
     let project = Project::find(common.root.as_deref())?;
-    let papers = project.load(&arguments.papers)?;
+    let mut papers = project.load(&arguments.papers)?;
+    papers.retain(|loaded| committed_folder(&project, size, loaded.paper.slug).is_dir());
+    if papers.is_empty() {
+        return wrong(format!("none of these papers has a report of size {size}"));
+    }
     let sample = arguments.minutes.map(|minutes| Sample {
         seconds: 60.0 * minutes,
         pick: &arguments.pick,
@@ -66,7 +69,7 @@ pub(crate) fn verify(common: &Common, arguments: &VerifyArguments) -> Result<Sta
         &Listener::new(display),
     )?;
     if execution.summary.interrupted > 0 {
-        eprint_line("interrupted; nothing was compared");
+        output::error_line("interrupted; nothing was compared");
         return Ok(Status::Difference);
     }
     let mut comparison = Comparison::default();
@@ -261,7 +264,7 @@ impl Comparison {
                 output::line(&format!("not compared: {line}"))?;
             }
             for line in &self.differences {
-                eprint_line(&format!("differs: {line}"));
+                output::error_line(&format!("differs: {line}"));
             }
             let count = self.differences.len();
             if !common.quiet {

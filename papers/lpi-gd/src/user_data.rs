@@ -1,19 +1,21 @@
 //! A user's own table of numbers as data points.
 
+use std::collections::BTreeSet;
 use std::io::Write as _;
+use std::sync::{Mutex, PoisonError};
 
 use crate::interpolation::MOST_DIMENSION;
 use crate::points::{MARGIN, Points};
 
 /// Reads the first `most` rows of comma-separated numbers, below a header line or without one, and
-/// scales each column to [0.1, 0.9]. Says so on standard error if a column was elsewhere.
+/// scales each column to [0.1, 0.9]. Says so on standard error, once, if a column was elsewhere.
 ///
 /// # Errors
 /// A file that cannot be read, or the line and column of what is not a finite number.
 pub(crate) fn read(path: &str, most: usize) -> Result<Points, String> {
     let text = std::fs::read_to_string(path).map_err(|error| format!("`{path}`: {error}"))?;
     let (points, scaled) = parse(&text, most).map_err(|problem| format!("`{path}`: {problem}"))?;
-    if scaled {
+    if scaled && first_time(path) {
         // Losing a warning must not lose the run.
         let _ = writeln!(
             std::io::stderr(),
@@ -21,6 +23,13 @@ pub(crate) fn read(path: &str, most: usize) -> Result<Points, String> {
         );
     }
     Ok(points)
+}
+
+/// Whether this table has not been warned of before; several cells read the same one.
+fn first_time(path: &str) -> bool {
+    static WARNED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    let mut warned = WARNED.lock().unwrap_or_else(PoisonError::into_inner);
+    warned.insert(path.to_owned())
 }
 
 /// Points, and whether any column had to be scaled.

@@ -41,8 +41,10 @@ fn cpu() -> String {
     let name = text
         .lines()
         .find_map(|line| line.strip_prefix("model name"));
-    name.map(|name| name.trim_start_matches([' ', '\t', ':']).to_owned())
-        .unwrap_or_else(|| std::env::consts::ARCH.to_owned())
+    name.map_or(std::env::consts::ARCH, |name| {
+        name.trim_start_matches([' ', '\t', ':'])
+    })
+    .to_owned()
 }
 
 /// What is measured of a run for its provenance.

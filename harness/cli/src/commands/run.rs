@@ -160,7 +160,7 @@ fn conclude(
     if execution.summary.failed > 0 {
         status = Status::Difference;
     }
-    print_verdicts(common, size, &folder, execution, &all, papers)?;
+    print_verdicts(common, size, &folder, execution, &all, &papers)?;
     Ok(status)
 }
 
@@ -215,7 +215,7 @@ fn print_verdicts(
     folder: &Path,
     execution: &Execution,
     all: &[(&Manifest, Vec<Finding>)],
-    papers: Vec<serde_json::Value>,
+    papers: &[serde_json::Value],
 ) -> Result<()> {
     let summary = &execution.summary;
     if common.json {

@@ -145,7 +145,7 @@ impl Sample<'_> {
                 )
             }));
         }
-        cells.sort_by(|a, b| a.0.cmp(&b.0));
+        cells.sort_by_key(|(hash, ..)| *hash);
         let mut left = self.seconds;
         let mut chosen: Vec<Vec<Cell>> = vec![Vec::new(); papers.len()];
         for (_, seconds, place, cell) in cells {

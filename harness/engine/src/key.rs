@@ -130,6 +130,20 @@ pub(crate) fn digest<'a>(texts: impl IntoIterator<Item = &'a str>) -> Digest {
     *hasher.finalize().as_bytes()
 }
 
+/// A digest of the files that axes name as `file:PATH`, the user's own data; `None` if there are none.
+pub(crate) fn named_files(axes: &Axes) -> Option<Digest> {
+    let mut contents = Vec::new();
+    for (name, value) in axes.iter() {
+        if let Some(path) = value.as_text().and_then(|text| text.strip_prefix("file:")) {
+            let content = std::fs::read(path).map(|bytes| blake3::hash(&bytes).to_string());
+            contents.push(name.to_owned());
+            // The cell will say what is wrong; a failed cell is never stored.
+            contents.push(content.unwrap_or_else(|_| "unreadable".to_owned()));
+        }
+    }
+    (!contents.is_empty()).then(|| digest(contents.iter().map(String::as_str)))
+}
+
 /// A digest of texts that is short enough to stand in every record.
 pub(crate) fn short_digest<'a>(texts: impl IntoIterator<Item = &'a str>) -> u64 {
     u64::from_le_bytes(first_eight(&digest(texts)))
@@ -243,6 +257,22 @@ mod tests {
         assert_ne!(facts(&[MORE]).paper_digest("p", &cell("b")), b);
         assert_ne!(facts(&[OTHER]).paper_digest("p", &cell("a")), a);
         assert_eq!(facts(&[OTHER]).paper_digest("p", &cell("b")), b);
+    }
+
+    #[test]
+    fn a_file_of_the_users_own_is_known_by_its_content() {
+        let folder = harness_testkit::tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("mine.csv");
+        let axes = Axes::new()
+            .with("data", format!("file:{}", path.display()))
+            .with("n", 3);
+        let absent = named_files(&axes);
+        std::fs::write(&path, "1,2").expect("a writable folder");
+        let first = named_files(&axes);
+        std::fs::write(&path, "1,3").expect("a writable folder");
+        let second = named_files(&axes);
+        assert!(absent != first && first != second && second.is_some());
+        assert_eq!(named_files(&Axes::new().with("data", "iris")), None);
     }
 
     #[test]

@@ -12,7 +12,9 @@ use harness_core::{Cell, Paper, Size, Value};
 
 use crate::datasets::Datasets;
 use crate::error::PlanError;
-use crate::key::{BuildFacts, Component, Digest, Ingredients, Key, KeyParts, digest, short_digest};
+use crate::key::{
+    BuildFacts, Component, Digest, Ingredients, Key, KeyParts, digest, named_files, short_digest,
+};
 use crate::store::{Index, Place, WorkClass};
 
 /// Cells of one paper to be planned.
@@ -243,6 +245,10 @@ impl<'a> Maker<'a, '_> {
             let data = self.datasets.key_digest(&datasets);
             self.data_digests.insert(datasets.clone(), data);
             data
+        };
+        let data = match named_files(&cell.axes) {
+            None => data,
+            Some(own) => *blake3::hash(&[data, own].concat()).as_bytes(),
         };
         ingredients.set(Component::Datasets, data);
         Ok(Point {

@@ -18,7 +18,9 @@ const BLOCK: usize = 16;
 pub struct Selector {
     threshold: u64,
     candidates: Vec<(u64, u32)>,
-    ranked: Vec<(u64, u32)>,
+    /// How many of `candidates` there are; the rest is left from earlier calls.
+    count: usize,
+    ranked: Vec<u64>,
     sample: Vec<u64>,
 }
 
@@ -39,39 +41,42 @@ impl Selector {
             return;
         }
         self.collect_candidates(values, kept);
+        let candidates = &self.candidates[..self.count];
         self.ranked.clear();
-        self.ranked.extend_from_slice(&self.candidates);
-        let (_, pivot, _) = self
-            .ranked
-            .select_nth_unstable_by_key(kept - 1, |item| rank(*item));
-        let pivot = *pivot;
-        // The candidates are in the order of their indices, and so is the answer.
-        let taken = self
-            .candidates
-            .iter()
-            .filter(|item| rank(**item) <= rank(pivot));
-        chosen.extend(taken.map(|(_, index)| *index));
-        self.threshold = magnitude(0.75 * f64::from_bits(pivot.0));
+        self.ranked.extend(candidates.iter().map(|(key, _)| *key));
+        let place = self.count - kept;
+        let (_, smallest, above) = self.ranked.select_nth_unstable(place);
+        let smallest = *smallest;
+        let larger = above.iter().filter(|key| **key > smallest).count();
+        // Candidates are in the order of their indices: so is the answer, and so are its ties.
+        let mut ties = kept - larger;
+        for (key, index) in candidates {
+            if *key > smallest || *key == smallest && ties > 0 {
+                ties -= usize::from(*key == smallest);
+                chosen.push(*index);
+            }
+        }
+        self.threshold = magnitude(0.9 * f64::from_bits(smallest));
     }
 
     /// At least `kept` entries, the `kept` largest among them, in the order of their indices.
     fn collect_candidates(&mut self, values: &[f64], kept: usize) {
         let most = (4 * kept + 64).max(values.len() / 4);
         if self.threshold > 0 {
-            filter(values, self.threshold, &mut self.candidates);
-            if (kept..=most).contains(&self.candidates.len()) {
+            self.count = filter(values, self.threshold, &mut self.candidates);
+            if (kept..=most).contains(&self.count) {
                 return;
             }
         }
         if values.len() >= SHORT
             && let Some(threshold) = self.sampled_threshold(values, kept)
         {
-            filter(values, threshold, &mut self.candidates);
-            if self.candidates.len() >= kept {
+            self.count = filter(values, threshold, &mut self.candidates);
+            if self.count >= kept {
                 return;
             }
         }
-        filter(values, 0, &mut self.candidates);
+        self.count = filter(values, 0, &mut self.candidates);
     }
 
     /// A magnitude that probably somewhat more than `kept` entries reach.
@@ -95,24 +100,21 @@ fn magnitude(value: f64) -> u64 {
     value.to_bits() & MAGNITUDE
 }
 
-/// Ascending ranks: largest magnitude first, then lowest index.
-fn rank((key, index): (u64, u32)) -> (u64, u32) {
-    (!key, index)
-}
-
-/// The entries whose magnitude is at least `threshold`, in the order of their indices.
-fn filter(values: &[f64], threshold: u64, found: &mut Vec<(u64, u32)>) {
-    struct Filter<'a>(&'a [f64], i64, &'a mut Vec<(u64, u32)>);
+/// Writes the entries whose magnitude is at least `threshold` in the order of their indices, and
+/// says how many there are.
+fn filter(values: &[f64], threshold: u64, found: &mut Vec<(u64, u32)>) -> usize {
+    struct Filter<'a>(&'a [f64], i64, &'a mut [(u64, u32)]);
     impl Code for Filter<'_> {
-        type Output = ();
+        type Output = usize;
         #[expect(
             clippy::inline_always,
             reason = "must be inlined into code that is compiled for wider vectors"
         )]
         #[inline(always)]
-        fn call(self) {
+        fn call(self) -> usize {
             let Self(values, threshold, found) = self;
             let (blocks, rest) = values.as_chunks::<BLOCK>();
+            let mut count = 0;
             for (place, block) in blocks.iter().enumerate() {
                 // Without the sign bit, keys are ordered alike as signed integers, which vectors
                 // can compare.
@@ -121,21 +123,31 @@ fn filter(values: &[f64], threshold: u64, found: &mut Vec<(u64, u32)>) {
                     any |= magnitude(*value) as i64 >= threshold;
                 }
                 if any {
-                    push(block, place * BLOCK, threshold, found);
+                    count = push(block, place * BLOCK, threshold, found, count);
                 }
             }
-            push(rest, blocks.len() * BLOCK, threshold, found);
+            push(rest, blocks.len() * BLOCK, threshold, found, count)
         }
     }
-    found.clear();
-    vectorised(Filter(values, threshold as i64, found));
+    // One more than can be found, since every entry is written before it is counted.
+    if found.len() <= values.len() {
+        found.resize(values.len() + 1, (0, 0));
+    }
+    vectorised(Filter(values, threshold as i64, found))
 }
 
-fn push(values: &[f64], offset: usize, threshold: i64, found: &mut Vec<(u64, u32)>) {
+/// Without a branch that depends on the entry: in a block of hits, no guess would be right.
+fn push(
+    values: &[f64],
+    offset: usize,
+    threshold: i64,
+    found: &mut [(u64, u32)],
+    mut count: usize,
+) -> usize {
     for (place, value) in values.iter().enumerate() {
         let key = magnitude(*value);
-        if key as i64 >= threshold {
-            found.push((key, (offset + place) as u32));
-        }
+        found[count] = (key, (offset + place) as u32);
+        count += usize::from(key as i64 >= threshold);
     }
+    count
 }

@@ -13,6 +13,8 @@ pub struct Quantised {
     levels: u32,
 }
 
+/// 2⁻³²: a 32-bit word becomes a number in [0, 1).
+const UNIT: f64 = 1.0 / 4_294_967_296.0;
 /// Entries that are rounded together.
 const BLOCK: usize = 256;
 
@@ -68,8 +70,6 @@ impl Code for Round<'_> {
     )]
     #[inline(always)]
     fn call(self) {
-        /// 2⁻³²: a 32-bit word becomes a number in [0, 1).
-        const UNIT: f64 = 1.0 / 4_294_967_296.0;
         let (words, _) = self.words.as_chunks::<4>();
         for ((sent, value), word) in self.sent.iter_mut().zip(self.values).zip(words) {
             let level = value.abs() * self.scale;

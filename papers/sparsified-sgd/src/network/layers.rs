@@ -91,7 +91,7 @@ fn subtract_largest(outputs: &mut [f64], classes: usize) {
     }
 }
 
-/// The sum of −ln softmax(outputs)[class] over a batch. Uses up the outputs.
+/// The sum of −ln softmax(outputs) at the class over a batch. Uses up the outputs.
 pub fn cross_entropy(outputs: &mut [f64], chosen: &[u32], classes: usize) -> f64 {
     subtract_largest(outputs, classes);
     let own: f64 = outputs

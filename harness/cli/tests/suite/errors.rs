@@ -33,7 +33,11 @@ fn names_on_the_command_line() {
             .fail(2, &["verify", "--size", "smoke"])
             .contains("only quick and paper")
     );
-    assert!(world.fail(2, &["rnu"]).contains("run"));
+    assert!(
+        world
+            .fail(2, &["repotr"])
+            .contains("a similar subcommand exists: 'report'")
+    );
     assert!(
         !world.path().join("runs").exists(),
         "wrong input leaves nothing behind"

@@ -1,13 +1,38 @@
 //! Which sources a result depends on.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use harness_build::{PaperSources, paper_sources};
-use harness_testkit::tempfile::{TempDir, tempdir};
 
-fn paper() -> TempDir {
-    let folder = tempdir().expect("a temporary folder");
+/// A folder that is gone at the end of the test. This crate builds other crates' build scripts, so
+/// a development dependency of it would change the features of what they are built with.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        static NUMBER: AtomicUsize = AtomicUsize::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("harness-build-{}-{number}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        fs::create_dir_all(&path).expect("a temporary folder");
+        Self(path)
+    }
+
+    fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        drop(fs::remove_dir_all(&self.0));
+    }
+}
+
+fn paper() -> Folder {
+    let folder = Folder::new();
     let write = |name: &str, text: &str| put(folder.path(), name, text);
     write("Cargo.toml", "[package]");
     write("src/lib.rs", "mod methods;");
@@ -29,7 +54,7 @@ fn put(folder: &Path, name: &str, text: &str) {
     fs::write(path, text).expect("a writable file");
 }
 
-fn sources(folder: &TempDir) -> PaperSources {
+fn sources(folder: &Folder) -> PaperSources {
     paper_sources(&folder.path().join("papers"))
         .expect("readable")
         .remove(0)

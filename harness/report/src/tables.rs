@@ -14,10 +14,10 @@ use std::path::{Path, PathBuf};
 
 use harness_core::run::{Outcome, RunTable};
 use harness_core::value::Value;
-use polars::prelude::{
-    BooleanChunked, Column, DataFrame, IntoColumn, NamedFrom, ParquetCompression, ParquetWriter,
-    PolarsError, Series,
+use polars_core::prelude::{
+    BooleanChunked, Column, DataFrame, IntoColumn, NamedFrom, PolarsError, Series,
 };
+use polars_io::parquet::write::{ParquetCompression, ParquetWriter};
 
 use crate::error::ReportError;
 use crate::files::write_atomically;

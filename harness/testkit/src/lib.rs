@@ -6,4 +6,4 @@
 pub mod conformance;
 
 pub use conformance::conform;
-pub use {criterion, insta, proptest, snapbox, statrs, tempfile};
+pub use {criterion, gungraun, insta, proptest, snapbox, statrs, tempfile};

@@ -6,7 +6,9 @@ use std::path::Path;
 use harness_core::run::RunTable;
 use harness_report::{CELLS_FILE, VALUES_FILE, write_parquet};
 use harness_testkit::tempfile::tempdir;
-use polars::prelude::{DataFrame, DataType, ParquetReader, SerReader};
+use polars_core::prelude::{DataFrame, DataType};
+use polars_io::SerReader;
+use polars_io::parquet::read::ParquetReader;
 
 use crate::synthetic::{paper, runs};
 

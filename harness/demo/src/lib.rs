@@ -1,0 +1,1 @@
+//! Work of a known cost, to measure the harness by.

@@ -1,0 +1,1 @@
+//! Benchmark estimates: history, comparison and the performance report.

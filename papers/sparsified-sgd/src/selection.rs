@@ -8,7 +8,8 @@ const MAGNITUDE: u64 = u64::MAX >> 1;
 /// Below this length a sample would be too coarse.
 const SHORT: usize = 4096;
 const SAMPLE: usize = 1024;
-const BLOCK: usize = 16;
+/// Entries whose comparisons fill one word.
+const WORD: usize = 64;
 
 /// Finds the K entries of largest magnitude; of equal ones those with the lowest index.
 ///
@@ -17,9 +18,11 @@ const BLOCK: usize = 16;
 #[derive(Clone, Debug, Default)]
 pub struct Selector {
     threshold: u64,
-    candidates: Vec<(u64, u32)>,
-    /// How many of `candidates` there are; the rest is left from earlier calls.
-    count: usize,
+    /// A bit for every entry: whether its magnitude reaches the threshold in question.
+    reached: Vec<u64>,
+    /// The indices of the entries that reach it, ascending, and their magnitudes.
+    candidates: Vec<u32>,
+    keys: Vec<u64>,
     ranked: Vec<u64>,
     sample: Vec<u64>,
 }
@@ -40,43 +43,63 @@ impl Selector {
         if kept == 0 {
             return;
         }
-        self.collect_candidates(values, kept);
-        let candidates = &self.candidates[..self.count];
+        self.mark_candidates(values, kept);
+        self.collect_candidates(values);
         self.ranked.clear();
-        self.ranked.extend(candidates.iter().map(|(key, _)| *key));
-        let place = self.count - kept;
+        self.ranked.extend_from_slice(&self.keys);
+        let place = self.ranked.len() - kept;
         let (_, smallest, above) = self.ranked.select_nth_unstable(place);
         let smallest = *smallest;
         let larger = above.iter().filter(|key| **key > smallest).count();
         // Candidates are in the order of their indices: so is the answer, and so are its ties.
         let mut ties = kept - larger;
-        for (key, index) in candidates {
-            if *key > smallest || *key == smallest && ties > 0 {
-                ties -= usize::from(*key == smallest);
-                chosen.push(*index);
-            }
+        // One more than is kept, since every candidate is written before it is counted: a branch
+        // for each would be guessed wrongly too often.
+        chosen.resize(kept + 1, 0);
+        let mut count = 0;
+        for (key, index) in self.keys.iter().zip(&self.candidates) {
+            let tied = (*key == smallest) & (ties > 0);
+            chosen[count] = *index;
+            count += usize::from((*key > smallest) | tied);
+            ties -= usize::from(tied);
         }
+        chosen.truncate(kept);
         self.threshold = magnitude(0.9 * f64::from_bits(smallest));
     }
 
-    /// At least `kept` entries, the `kept` largest among them, in the order of their indices.
-    fn collect_candidates(&mut self, values: &[f64], kept: usize) {
+    /// Marks at least `kept` entries, the `kept` largest among them.
+    fn mark_candidates(&mut self, values: &[f64], kept: usize) {
         let most = (4 * kept + 64).max(values.len() / 4);
         if self.threshold > 0 {
-            self.count = filter(values, self.threshold, &mut self.candidates);
-            if (kept..=most).contains(&self.count) {
+            let count = mark(values, self.threshold, &mut self.reached);
+            if (kept..=most).contains(&count) {
                 return;
             }
         }
         if values.len() >= SHORT
             && let Some(threshold) = self.sampled_threshold(values, kept)
+            && mark(values, threshold, &mut self.reached) >= kept
         {
-            self.count = filter(values, threshold, &mut self.candidates);
-            if self.count >= kept {
-                return;
+            return;
+        }
+        mark(values, 0, &mut self.reached);
+    }
+
+    /// Lists what is marked.
+    fn collect_candidates(&mut self, values: &[f64]) {
+        self.candidates.clear();
+        for (place, word) in self.reached.iter().enumerate() {
+            let mut word = *word;
+            while word != 0 {
+                let index = place * WORD + word.trailing_zeros() as usize;
+                self.candidates.push(index as u32);
+                word &= word - 1;
             }
         }
-        self.count = filter(values, 0, &mut self.candidates);
+        self.keys.clear();
+        let keys = self.candidates.iter();
+        self.keys
+            .extend(keys.map(|index| magnitude(values[*index as usize])));
     }
 
     /// A magnitude that probably somewhat more than `kept` entries reach.
@@ -100,11 +123,10 @@ fn magnitude(value: f64) -> u64 {
     value.to_bits() & MAGNITUDE
 }
 
-/// Writes the entries whose magnitude is at least `threshold` in the order of their indices, and
-/// says how many there are.
-fn filter(values: &[f64], threshold: u64, found: &mut Vec<(u64, u32)>) -> usize {
-    struct Filter<'a>(&'a [f64], i64, &'a mut [(u64, u32)]);
-    impl Code for Filter<'_> {
+/// Marks the entries whose magnitude is at least `threshold`, and says how many there are.
+fn mark(values: &[f64], threshold: u64, reached: &mut Vec<u64>) -> usize {
+    struct Mark<'a>(&'a [f64], i64, &'a mut [u64]);
+    impl Code for Mark<'_> {
         type Output = usize;
         #[expect(
             clippy::inline_always,
@@ -112,42 +134,39 @@ fn filter(values: &[f64], threshold: u64, found: &mut Vec<(u64, u32)>) -> usize 
         )]
         #[inline(always)]
         fn call(self) -> usize {
-            let Self(values, threshold, found) = self;
-            let (blocks, rest) = values.as_chunks::<BLOCK>();
+            let Self(values, threshold, reached) = self;
+            let (blocks, rest) = values.as_chunks::<WORD>();
+            let (words, last) = reached.split_at_mut(blocks.len());
             let mut count = 0;
-            for (place, block) in blocks.iter().enumerate() {
-                // Without the sign bit, keys are ordered alike as signed integers, which vectors
-                // can compare.
-                let mut any = false;
-                for value in block {
-                    any |= magnitude(*value) as i64 >= threshold;
+            for (word, block) in words.iter_mut().zip(blocks) {
+                let mut bits = 0;
+                for (lane, value) in block.iter().enumerate() {
+                    bits |= reaches(*value, threshold) << lane;
                 }
-                if any {
-                    count = push(block, place * BLOCK, threshold, found, count);
-                }
+                *word = bits;
+                count += bits.count_ones() as usize;
             }
-            push(rest, blocks.len() * BLOCK, threshold, found, count)
+            if let Some(word) = last.first_mut() {
+                *word = 0;
+                for (lane, value) in rest.iter().enumerate() {
+                    *word |= reaches(*value, threshold) << lane;
+                }
+                count += word.count_ones() as usize;
+            }
+            count
         }
     }
-    // One more than can be found, since every entry is written before it is counted.
-    if found.len() <= values.len() {
-        found.resize(values.len() + 1, (0, 0));
-    }
-    vectorised(Filter(values, threshold as i64, found))
+    reached.resize(values.len().div_ceil(WORD), 0);
+    vectorised(Mark(values, threshold as i64, reached))
 }
 
-/// Without a branch that depends on the entry: in a block of hits, no guess would be right.
-fn push(
-    values: &[f64],
-    offset: usize,
-    threshold: i64,
-    found: &mut [(u64, u32)],
-    mut count: usize,
-) -> usize {
-    for (place, value) in values.iter().enumerate() {
-        let key = magnitude(*value);
-        found[count] = (key, (offset + place) as u32);
-        count += usize::from(key as i64 >= threshold);
-    }
-    count
+/// 1 or 0. Without the sign bit, keys are ordered alike as signed integers, which vectors can
+/// compare.
+#[expect(
+    clippy::inline_always,
+    reason = "must be inlined into code that is compiled for wider vectors"
+)]
+#[inline(always)]
+fn reaches(value: f64, threshold: i64) -> u64 {
+    u64::from(magnitude(value) as i64 >= threshold)
 }

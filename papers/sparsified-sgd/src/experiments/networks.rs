@@ -4,7 +4,7 @@ use harness_core::{AxisError, CellError, Context, Experiment, Outcome, Recorder}
 use serde::Deserialize;
 
 use super::observe::{self, Plan};
-use super::setting::{self, check_percent, check_positive, outcome};
+use super::setting::{self, OptionalData, check_percent, check_positive, outcome};
 use crate::cluster::Cluster;
 use crate::data::{Images, digits, images};
 use crate::methods::{Method, kept};
@@ -13,6 +13,7 @@ use crate::network::Network;
 use crate::schedule::{Schedule, StepSizes};
 use crate::split;
 
+const MNIST: &str = "mnist-10k";
 const CLASSES: usize = 10;
 /// P.
 const NODES: usize = 8;
@@ -196,6 +197,7 @@ impl Experiment for DigitsAssumption {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct MnistMethods {
+    data: OptionalData,
     hidden: usize,
     epochs: u64,
     method: Method,
@@ -211,7 +213,7 @@ impl Experiment for MnistMethods {
     }
 
     fn datasets(&self) -> Vec<&'static str> {
-        vec!["mnist-10k"]
+        self.data.datasets(MNIST)
     }
 
     fn run(
@@ -219,6 +221,9 @@ impl Experiment for MnistMethods {
         context: &Context<'_>,
         recorder: &mut Recorder<'_>,
     ) -> Result<Outcome, CellError> {
+        if let Some(skipped) = self.data.skipped(MNIST) {
+            return Ok(skipped);
+        }
         let choice = Choice {
             hidden: self.hidden,
             batch: 16,
@@ -228,7 +233,7 @@ impl Experiment for MnistMethods {
             schedule: Schedule::Cosine,
             cosine: (0.1, 0.002),
         };
-        let images = images(context.dataset("mnist-10k")?, 1.0);
+        let images = images(context.dataset(MNIST)?, 1.0);
         Training::new(images, &choice, context)?.run(context, recorder)
     }
 }

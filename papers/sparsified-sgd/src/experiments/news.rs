@@ -3,7 +3,7 @@
 use harness_core::{AxisError, CellError, Context, Experiment, Outcome, Recorder};
 use serde::Deserialize;
 
-use super::setting::{self, check_percent, check_positive, outcome};
+use super::setting::{self, OptionalData, check_percent, check_positive, outcome};
 use crate::data::news;
 use crate::methods::{Method, kept};
 use crate::models::{Model, SparseLogistic};
@@ -11,6 +11,7 @@ use crate::reference::minimise;
 use crate::schedule::StepSizes;
 use crate::split;
 
+const CORPUS: &str = "bbc-news";
 /// P.
 const NODES: usize = 8;
 
@@ -18,6 +19,7 @@ const NODES: usize = 8;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct News {
+    data: OptionalData,
     steps: u64,
     method: Method,
     percent: f64,
@@ -32,7 +34,7 @@ impl Experiment for News {
     }
 
     fn datasets(&self) -> Vec<&'static str> {
-        vec!["bbc-news"]
+        self.data.datasets(CORPUS)
     }
 
     fn run(
@@ -40,7 +42,10 @@ impl Experiment for News {
         context: &Context<'_>,
         recorder: &mut Recorder<'_>,
     ) -> Result<Outcome, CellError> {
-        let [training, testing] = news(context.dataset("bbc-news")?);
+        if let Some(skipped) = self.data.skipped(CORPUS) {
+            return Ok(skipped);
+        }
+        let [training, testing] = news(context.dataset(CORPUS)?);
         let mut training = SparseLogistic::new(training.0, training.1);
         let testing = SparseLogistic::new(testing.0, testing.1);
         let least = minimise(&mut training, 1e-9).value;

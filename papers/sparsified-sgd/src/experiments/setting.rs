@@ -2,6 +2,7 @@
 
 use harness_core::{AxisError, CellError, Context, Outcome};
 use rand_chacha::ChaCha8Rng;
+use serde::Deserialize;
 
 use crate::cluster::{Batches, Cluster};
 use crate::methods::Method;
@@ -47,6 +48,37 @@ pub(super) fn outcome(cluster: &Cluster) -> Outcome {
         Outcome::Diverged {
             step: cluster.steps,
         }
+    }
+}
+
+/// Whether data that are not part of the repository are read.
+///
+/// Left out is not the same as absent: a cell that leaves them out ends alike on every machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum OptionalData {
+    LeftOut,
+    Fetched,
+}
+
+impl OptionalData {
+    /// The data set to load.
+    pub(super) fn datasets(self, name: &'static str) -> Vec<&'static str> {
+        match self {
+            Self::LeftOut => Vec::new(),
+            Self::Fetched => vec![name],
+        }
+    }
+
+    /// How a cell ends that leaves its data out.
+    pub(super) fn skipped(self, name: &str) -> Option<Outcome> {
+        (self == Self::LeftOut).then(|| Outcome::Skipped {
+            reason: format!(
+                "data set `{name}` is read at size paper only; fetch it with \
+                 `cargo reproduce data fetch {name}`, then \
+                 `cargo reproduce run sparsified-sgd --size paper`"
+            ),
+        })
     }
 }
 

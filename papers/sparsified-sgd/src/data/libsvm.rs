@@ -8,8 +8,8 @@ use super::csr::{Csr, CsrError};
 #[derive(Debug, thiserror::Error)]
 pub enum LibsvmError {
     /// The file cannot be read.
-    #[error("{0}: {1}")]
-    Unreadable(String, std::io::Error),
+    #[error("{0}")]
+    Unreadable(std::io::Error),
     /// A word that is not what stands there.
     #[error("line {line}: `{word}` is not {expected}")]
     Word {
@@ -20,26 +20,38 @@ pub enum LibsvmError {
         /// What was expected.
         expected: &'static str,
     },
-    /// Indices that do not ascend or exceed the number of columns.
-    #[error("line {line}: {problem}")]
-    Row {
+    /// An index that is not larger than the one before it.
+    #[error("line {line}: index {index} does not come after the one before it; indices ascend")]
+    Order {
         /// Counted from 1.
         line: usize,
-        /// What is wrong.
-        problem: CsrError,
+        /// Counted from 1.
+        index: u32,
+    },
+    /// An index that exceeds the number of columns.
+    #[error("line {line}: index {index} is too large; allowed: 1 to {columns}")]
+    Index {
+        /// Counted from 1.
+        line: usize,
+        /// Counted from 1.
+        index: u32,
+        /// The number of columns.
+        columns: usize,
     },
     /// No rows at all.
-    #[error("there are no rows")]
+    #[error("there are no rows; a row is `label index:value …`")]
     Empty,
 }
+
+const LABEL: &str = "a label: a finite number, positive for class +1";
+const PAIR: &str = "`index:value` with an index from 1 and a finite value";
 
 /// Reads a file of labels −1 and +1; see [`parse_libsvm`].
 ///
 /// # Errors
 /// The line at fault and what is wrong with it.
 pub fn read_libsvm(path: &Path, columns: usize) -> Result<(Csr, Vec<f64>), LibsvmError> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| LibsvmError::Unreadable(path.display().to_string(), error))?;
+    let text = std::fs::read_to_string(path).map_err(LibsvmError::Unreadable)?;
     parse_libsvm(&text, columns)
 }
 
@@ -61,7 +73,8 @@ pub fn parse_libsvm(text: &str, columns: usize) -> Result<(Csr, Vec<f64>), Libsv
             word: word.to_owned(),
             expected,
         };
-        let value: f64 = label.parse().map_err(|_| wrong(label, "a label"))?;
+        let value = label.parse().ok().filter(|value: &f64| value.is_finite());
+        let value = value.ok_or_else(|| wrong(label, LABEL))?;
         row.clear();
         for word in words {
             let pair = word.split_once(':').and_then(|(index, value)| {
@@ -69,11 +82,19 @@ pub fn parse_libsvm(text: &str, columns: usize) -> Result<(Csr, Vec<f64>), Libsv
                 let value = value.parse::<f64>().ok()?;
                 value.is_finite().then_some((index, value))
             });
-            row.push(pair.ok_or_else(|| wrong(word, "`index:value` with an index from 1"))?);
+            row.push(pair.ok_or_else(|| wrong(word, PAIR))?);
         }
-        features.push(&row).map_err(|problem| LibsvmError::Row {
-            line: number + 1,
-            problem,
+        let line = number + 1;
+        features.push(&row).map_err(|problem| match problem {
+            CsrError::Order(column) => LibsvmError::Order {
+                line,
+                index: column + 1,
+            },
+            CsrError::Column(column, columns) => LibsvmError::Index {
+                line,
+                index: column + 1,
+                columns,
+            },
         })?;
         labels.push(if value > 0.0 { 1.0 } else { -1.0 });
     }

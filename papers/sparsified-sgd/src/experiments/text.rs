@@ -9,7 +9,7 @@ use super::observe::{self, Plan};
 use super::setting::{self, check_percent, check_positive, outcome};
 use crate::cluster::Cluster;
 use crate::compressors::{VALUE_BITS, index_bits};
-use crate::data::{TextShape, read_libsvm, text_like};
+use crate::data::{Csr, TextShape, read_libsvm, text_like};
 use crate::methods::{Method, kept};
 use crate::models::{Model, SparseLogistic};
 use crate::reference::minimise;
@@ -29,6 +29,10 @@ fn corpus_file(corpus: &str) -> Option<&Path> {
     corpus.strip_prefix("file:").map(Path::new)
 }
 
+fn read(path: &Path, terms: usize) -> Result<(Csr, Vec<f64>), String> {
+    read_libsvm(path, terms).map_err(|error| format!("{}: {error}", path.display()))
+}
+
 /// The instance of a cell: generated, or read from a file in the LIBSVM format.
 fn instance(
     corpus: &str,
@@ -36,8 +40,7 @@ fn instance(
     context: &Context<'_>,
 ) -> Result<SparseLogistic, CellError> {
     let (features, labels) = match corpus_file(corpus) {
-        Some(path) => read_libsvm(path, shape.terms)
-            .map_err(|error| CellError::Bug(format!("{}: {error}", path.display())))?,
+        Some(path) => read(path, shape.terms).map_err(CellError::Bug)?,
         None => text_like(&shape, &mut context.stream("documents")?),
     };
     Ok(SparseLogistic::new(features, labels))
@@ -77,15 +80,20 @@ fn check(corpus: &str, shape: &TextShape, nodes: usize) -> Result<(), AxisError>
         return Err(AxisError::invalid("length", "must lie between 1 and 500"));
     }
     match corpus_file(corpus) {
-        Some(path) if !path.is_file() => {
-            let message = format!("there is no file {}", path.display());
-            Err(AxisError::invalid("corpus", message))
-        }
+        Some(path) => match read(path, shape.terms) {
+            Ok((_, labels)) if labels.len() < nodes => {
+                let (file, rows) = (path.display(), labels.len());
+                let message = format!("{file}: {rows} rows are not enough for {nodes} nodes");
+                Err(AxisError::invalid("corpus", message))
+            }
+            Ok(_) => Ok(()),
+            Err(message) => Err(AxisError::invalid("corpus", message)),
+        },
         None if corpus != GENERATED => {
             let message = format!("`{corpus}` is neither `{GENERATED}` nor `file:PATH`");
             Err(AxisError::invalid("corpus", message))
         }
-        _ => Ok(()),
+        None => Ok(()),
     }
 }
 

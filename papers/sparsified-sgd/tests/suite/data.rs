@@ -30,17 +30,26 @@ fn rows_of_the_libsvm_format() {
 #[test]
 fn what_is_wrong_with_a_line() {
     let message = |text: &str| parse_libsvm(text, 4).expect_err("wrong").to_string();
-    assert_eq!(message("+1 1:1\nyes 1:1"), "line 2: `yes` is not a label");
-    let pair = "is not `index:value` with an index from 1";
-    assert_eq!(message("1 0:1"), format!("line 1: `0:1` {pair}"));
-    assert_eq!(message("1 2"), format!("line 1: `2` {pair}"));
-    assert_eq!(message("1 2:nan"), format!("line 1: `2:nan` {pair}"));
+    let label = "is not a label: a finite number, positive for class +1";
+    assert_eq!(message("+1 1:1\nyes 1:1"), format!("line 2: `yes` {label}"));
+    assert_eq!(message("nan 1:1"), format!("line 1: `nan` {label}"));
+    let pair = "is not `index:value` with an index from 1 and a finite value";
+    for word in ["0:1", "2", "2:nan", "-1:2", "1:", "4294967296:1"] {
+        let text = format!("# rows\n1 {word}");
+        assert_eq!(message(&text), format!("line 2: `{word}` {pair}"));
+    }
     assert_eq!(
         message("1 3:1 3:1"),
-        "line 1: column 2 does not come after the one before it"
+        "line 1: index 3 does not come after the one before it; indices ascend"
     );
-    assert_eq!(message("1 5:1"), "line 1: column 4 is beyond the last of 4");
-    assert_eq!(message("\n# nothing\n"), "there are no rows");
+    assert_eq!(
+        message("1 5:1"),
+        "line 1: index 5 is too large; allowed: 1 to 4"
+    );
+    assert_eq!(
+        message("\n# nothing\n"),
+        "there are no rows; a row is `label index:value …`"
+    );
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("rows");
     std::fs::write(&path, "1 1:1\n").expect("written");

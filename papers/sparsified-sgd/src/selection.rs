@@ -58,9 +58,9 @@ impl Selector {
         chosen.resize(kept + 1, 0);
         let mut count = 0;
         for (key, index) in self.keys.iter().zip(&self.candidates) {
-            let tied = (*key == smallest) & (ties > 0);
+            let tied = *key == smallest && ties > 0;
             chosen[count] = *index;
-            count += usize::from((*key > smallest) | tied);
+            count += usize::from(*key > smallest || tied);
             ties -= usize::from(tied);
         }
         chosen.truncate(kept);

@@ -104,10 +104,7 @@ pub fn read(folder: &Path) -> Result<Estimates, PerformanceError> {
 }
 
 /// Collects all folders called `new` that hold estimates.
-fn visit(
-    folder: &Path,
-    found: &mut Vec<(PathBuf, SystemTime)>,
-) -> Result<(), PerformanceError> {
+fn visit(folder: &Path, found: &mut Vec<(PathBuf, SystemTime)>) -> Result<(), PerformanceError> {
     let Ok(entries) = fs::read_dir(folder) else {
         return Ok(());
     };

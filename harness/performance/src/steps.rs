@@ -14,47 +14,81 @@ const SHORTEST: usize = 2;
 
 /// Finds all steps of more than `bar` (0.1: ten per cent either way) in a series of positive times.
 ///
-/// The best split is the one whose medians differ most in the logarithm; it counts if the
-/// difference is also more than twice what the points of either side stray from their median.
-/// Each side is then searched in the same way.
+/// The series is cut into levels of at least two points so that the distances of its logarithms
+/// from the levels' medians, plus a price for each cut, are least in sum. A cut counts if the levels
+/// beside it differ by more than the bar and by more than twice what either's points stray.
 pub fn step_changes(times: &[f64], bar: f64) -> Vec<Step> {
-    let logarithms: Vec<f64> = times.iter().map(|time| libm::log(*time)).collect();
-    let mut steps = Vec::new();
-    search(&logarithms, 0, libm::log1p(bar), &mut steps);
-    steps
-}
-
-fn search(series: &[f64], offset: usize, threshold: f64, steps: &mut Vec<Step>) {
-    if series.len() < 2 * SHORTEST {
-        return;
+    let series: Vec<f64> = times.iter().map(|time| libm::log(*time)).collect();
+    let threshold = libm::log1p(bar);
+    let mut cuts = best_cuts(&series, threshold);
+    // The weakest cut goes first, since its levels become one that its neighbours are held against.
+    loop {
+        let levels = levels(&series, &cuts);
+        let weakest = (0..cuts.len())
+            .map(|place| (place, strength(levels[place], levels[place + 1], threshold)))
+            .min_by(|a, b| a.1.total_cmp(&b.1));
+        match weakest {
+            Some((place, strength)) if strength <= 0.0 => cuts.remove(place),
+            _ => break,
+        };
     }
-    let best = (SHORTEST..=series.len() - SHORTEST)
-        .map(|at| (at, shift(series, at), stray(series, at)))
-        .filter(|(_, shift, stray)| shift.abs() > threshold && shift.abs() > 2.0 * stray)
-        .max_by(|a, b| (a.1.abs() - a.2).total_cmp(&(b.1.abs() - b.2)));
-    let Some((at, shift, _)) = best else {
-        return;
-    };
-    search(&series[..at], offset, threshold, steps);
-    steps.push(Step {
-        at: offset + at,
-        ratio: libm::exp(shift),
-    });
-    search(&series[at..], offset + at, threshold, steps);
+    let levels = levels(&series, &cuts);
+    let ratio = |place: usize| libm::exp(median(levels[place + 1]) - median(levels[place]));
+    let steps = cuts.iter().enumerate();
+    steps
+        .map(|(place, at)| Step {
+            at: *at,
+            ratio: ratio(place),
+        })
+        .collect()
 }
 
-fn shift(series: &[f64], at: usize) -> f64 {
-    median(&series[at..]) - median(&series[..at])
+/// The parts between the cuts.
+fn levels<'a>(series: &'a [f64], cuts: &[usize]) -> Vec<&'a [f64]> {
+    let starts = std::iter::once(0).chain(cuts.iter().copied());
+    let ends = cuts.iter().copied().chain(std::iter::once(series.len()));
+    starts
+        .zip(ends)
+        .map(|(from, to)| &series[from..to])
+        .collect()
 }
 
-/// The median distance from the median, on the side where it is larger.
-fn stray(series: &[f64], at: usize) -> f64 {
-    let of = |side: &[f64]| {
-        let centre = median(side);
-        let distances: Vec<f64> = side.iter().map(|x| (x - centre).abs()).collect();
-        median(&distances)
-    };
-    of(&series[..at]).max(of(&series[at..]))
+/// By how much two neighbouring levels differ beyond what they must.
+fn strength(before: &[f64], after: &[f64], threshold: f64) -> f64 {
+    let shift = (median(after) - median(before)).abs();
+    let stray = |level: &[f64]| cost(level) / level.len().max(1) as f64;
+    shift - threshold.max(2.0 * stray(before).max(stray(after)))
+}
+
+/// Where to cut so that costs plus `price` for each cut are least: best ends first to last.
+fn best_cuts(series: &[f64], price: f64) -> Vec<usize> {
+    let count = series.len();
+    // For each length of the beginning: the least sum, and where its last level starts.
+    let mut best = vec![(f64::INFINITY, 0); count + 1];
+    best[0] = (-price, 0);
+    for end in SHORTEST..=count {
+        for start in (0..=end - SHORTEST).filter(|start| *start == 0 || *start >= SHORTEST) {
+            let sum = best[start].0 + price + cost(&series[start..end]);
+            if sum < best[end].0 {
+                best[end] = (sum, start);
+            }
+        }
+    }
+    let mut cuts = Vec::new();
+    let mut end = count;
+    while end > 0 {
+        end = best[end].1;
+        cuts.push(end);
+    }
+    cuts.pop();
+    cuts.reverse();
+    cuts
+}
+
+/// Sum of the distances from the median.
+fn cost(level: &[f64]) -> f64 {
+    let centre = median(level);
+    level.iter().map(|x| (x - centre).abs()).sum()
 }
 
 fn median(values: &[f64]) -> f64 {

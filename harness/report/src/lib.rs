@@ -25,7 +25,7 @@ mod templates;
 
 pub use collect::collect;
 pub use error::ReportError;
-pub use figure::LARGEST_SVG;
+pub use figure::{LARGEST_SVG, Lines};
 pub use files::{Files, Synced, sync, write_atomically};
 pub use index::{IndexEntry, index};
 pub use json::CLAIMS_SCHEMA;

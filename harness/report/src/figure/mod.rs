@@ -5,6 +5,7 @@
 
 mod draw;
 mod layout;
+mod lines;
 mod plot;
 mod range;
 mod scale;
@@ -17,6 +18,9 @@ use minijinja::Environment;
 use crate::error::ReportError;
 use crate::report::FigureRow;
 
+pub use lines::Lines;
+use plot::Plot;
+
 /// No figure is larger than this, in bytes.
 pub const LARGEST_SVG: usize = 100_000;
 
@@ -27,12 +31,15 @@ pub(crate) fn svg(
     figure: &Figure,
     rows: &[FigureRow],
 ) -> Result<String, ReportError> {
-    let plot = plot::Plot::new(experiment, figure, rows);
-    let layout = layout::Layout::new(&plot);
+    draw_within_limit(templates, &Plot::new(experiment, figure, rows))
+}
+
+fn draw_within_limit(templates: &Environment<'_>, plot: &Plot) -> Result<String, ReportError> {
+    let layout = layout::Layout::new(plot);
     // Points closer together than this many pixels are left out until the drawing is small enough.
     let mut distance = 0.0;
     loop {
-        let svg = draw::scene(&plot, &layout, distance).svg(templates)?;
+        let svg = draw::scene(plot, &layout, distance).svg(templates)?;
         if svg.len() < LARGEST_SVG || distance > 100.0 {
             return Ok(svg);
         }

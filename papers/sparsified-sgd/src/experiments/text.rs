@@ -140,13 +140,13 @@ impl Experiment for TextMethods {
         let mut run = self.start(parts, context)?;
         let mut parameters = Vec::new();
         let mut step = 0;
-        let mut megabits = 0.0;
+        let mut bits = 0.0;
         for &checkpoint in context.checkpoints {
             while step < checkpoint {
                 self.step(&mut run, &mut model, step);
                 step += 1;
             }
-            let bits = match &run {
+            bits = match &run {
                 Run::Sparse { sgd, larger } => {
                     sgd.parameters(&mut parameters);
                     (VALUE_BITS * self.terms as u64 * (step / larger)) as f64
@@ -156,21 +156,20 @@ impl Experiment for TextMethods {
                     cluster.bits_up()
                 }
             };
-            megabits = 1e-6 * bits;
             let suboptimality = model.value(&parameters) - least;
-            let values = [("suboptimality", suboptimality), ("megabits", megabits)];
+            let values = [("suboptimality", suboptimality), ("megabits", 1e-6 * bits)];
             recorder.at(step, &values)?;
         }
         let down = match &run {
-            Run::Sparse { .. } => megabits,
-            Run::Cluster(cluster) => 1e-6 * cluster.bits_down as f64,
+            Run::Sparse { .. } => bits,
+            Run::Cluster(cluster) => cluster.bits_down as f64,
         };
-        let bits = 1e6 * megabits / step as f64;
+        let bits_per_step = bits / step as f64;
         let non_zeros = model.features.entries() as f64 / model.rows() as f64;
         recorder.scalars(&[
-            ("bits-per-step", bits),
-            ("coded-bits-per-step", self.coded(bits)),
-            ("megabits-down", down),
+            ("bits-per-step", bits_per_step),
+            ("coded-bits-per-step", self.coded(bits_per_step)),
+            ("megabits-down", 1e-6 * down),
             (
                 "non-zeros-bits",
                 non_zeros * (VALUE_BITS + index_bits(self.terms)) as f64,

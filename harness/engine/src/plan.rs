@@ -164,8 +164,11 @@ impl<'a> Plan<'a> {
                 schedules: BTreeMap::new(),
             };
             let mut cells = work.cells;
-            cells.sort_unstable();
-            cells.dedup();
+            // As a rule they are in order, and many comparisons are saved.
+            if !cells.is_sorted_by(|a, b| a < b) {
+                cells.sort_unstable();
+                cells.dedup();
+            }
             let mut last: Option<(usize, usize)> = None;
             for cell in cells {
                 let same = last.filter(|(_, job)| {
@@ -182,8 +185,10 @@ impl<'a> Plan<'a> {
                 plan.jobs.push(job(cell, point, &plan.points[point], index));
             }
         }
-        plan.jobs.sort_by(|a, b| a.cell.cmp(&b.cell));
-        plan.jobs.dedup_by(|a, b| a.cell == b.cell);
+        if !plan.jobs.is_sorted_by(|a, b| a.cell < b.cell) {
+            plan.jobs.sort_by(|a, b| a.cell.cmp(&b.cell));
+            plan.jobs.dedup_by(|a, b| a.cell == b.cell);
+        }
         Ok(plan)
     }
 }

@@ -1,11 +1,25 @@
 //! What is known of all stored cells without decoding their payloads.
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::digest_map::{DigestMap, Digested};
 use super::record::{Header, WorkClass};
 use crate::key::Key;
+
+impl Digested for Key {
+    fn bits(&self) -> u64 {
+        let (first, _) = self.0.split_first_chunk().unwrap_or((&[0; 8], &[]));
+        u64::from_le_bytes(*first)
+    }
+}
+
+impl Digested for WorkClass {
+    fn bits(&self) -> u64 {
+        // An odd factor spreads small steps over all bits.
+        self.family ^ self.last_step.wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    }
+}
 
 /// Where a record stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,15 +36,25 @@ pub(crate) struct Place {
 #[derive(Debug, Default)]
 pub(crate) struct Index {
     pub(crate) segments: Vec<PathBuf>,
-    pub(crate) places: BTreeMap<Key, Place>,
+    pub(crate) places: DigestMap<Key, Place>,
     times: Times,
 }
 
 impl Index {
+    /// The position of a segment, which is added if it is new. The last one is looked at first.
+    pub(crate) fn segment(&mut self, path: &Path) -> u32 {
+        let known = self.segments.iter().rposition(|other| other == path);
+        let place = known.unwrap_or_else(|| {
+            self.segments.push(path.to_owned());
+            self.segments.len() - 1
+        });
+        place as u32
+    }
+
     /// Adds a record. Of two records of one key the first stays: both hold the same result.
     pub(crate) fn add(&mut self, segment: u32, offset: u64, header: &Header) {
         self.times.add(header.work, header.duration_ns);
-        self.places.entry(header.key).or_insert(Place {
+        self.places.get_or_insert_with(header.key, || Place {
             segment,
             offset,
             length: header.record_length() as u32,
@@ -74,16 +98,18 @@ impl Sum {
 /// Durations by kind of cell, from the most to the least alike.
 #[derive(Debug, Default)]
 struct Times {
-    alike: BTreeMap<WorkClass, Sum>,
-    families: BTreeMap<u64, Sum>,
-    experiments: BTreeMap<u64, Sum>,
+    alike: DigestMap<WorkClass, Sum>,
+    families: DigestMap<u64, Sum>,
+    experiments: DigestMap<u64, Sum>,
 }
 
 impl Times {
     fn add(&mut self, work: WorkClass, nanoseconds: u64) {
-        let alike = self.alike.entry(work).or_default();
-        let family = self.families.entry(work.family).or_default();
-        let experiment = self.experiments.entry(work.experiment).or_default();
+        let alike = self.alike.get_or_insert_with(work, Sum::default);
+        let family = self.families.get_or_insert_with(work.family, Sum::default);
+        let experiment = self
+            .experiments
+            .get_or_insert_with(work.experiment, Sum::default);
         for sum in [alike, family, experiment] {
             sum.add(nanoseconds, work.last_step);
         }

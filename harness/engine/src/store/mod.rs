@@ -4,6 +4,7 @@
 //! is opened; nothing is created until something is to be written.
 
 mod clean;
+mod digest_map;
 mod index;
 mod payload;
 mod record;
@@ -129,12 +130,8 @@ impl Store {
             return Ok(());
         };
         let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
-        let known = index.segments.iter().position(|path| path == writer.path());
-        let segment = known.unwrap_or_else(|| {
-            index.segments.push(writer.path().to_owned());
-            index.segments.len() - 1
-        });
-        index.add(segment as u32, offset, &header);
+        let segment = index.segment(writer.path());
+        index.add(segment, offset, &header);
         Ok(())
     }
 

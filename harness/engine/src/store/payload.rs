@@ -59,8 +59,8 @@ impl std::fmt::Display for Identity {
     }
 }
 
-/// The layout on disk. Curves that share their steps keep them once, as increments.
-#[derive(Serialize, Deserialize)]
+/// The layout on disk, as it is read. Curves that share their steps keep them once, as increments.
+#[derive(Deserialize)]
 struct Layout {
     identity: Identity,
     parts: KeyParts,
@@ -68,6 +68,17 @@ struct Layout {
     scalars: BTreeMap<String, f64>,
     step_increments: Vec<Vec<u64>>,
     curves: Vec<(String, u32, Vec<f64>)>,
+}
+
+/// The same layout, as it is written: nothing is copied.
+#[derive(Serialize)]
+struct LayoutOf<'a> {
+    identity: &'a Identity,
+    parts: KeyParts,
+    outcome: &'a Outcome,
+    scalars: &'a BTreeMap<String, f64>,
+    step_increments: Vec<Vec<u64>>,
+    curves: Vec<(&'a str, u32, &'a [f64])>,
 }
 
 impl Stored {
@@ -81,13 +92,13 @@ impl Stored {
                 step_lists.push(&curve.steps);
                 step_lists.len() - 1
             });
-            curves.push((name.clone(), place as u32, curve.values.clone()));
+            curves.push((name.as_str(), place as u32, curve.values.as_slice()));
         }
-        postcard::to_allocvec(&Layout {
-            identity: self.identity.clone(),
+        postcard::to_allocvec(&LayoutOf {
+            identity: &self.identity,
             parts: self.parts,
-            outcome: self.outcome.clone(),
-            scalars: self.records.scalars.clone(),
+            outcome: &self.outcome,
+            scalars: &self.records.scalars,
             step_increments: step_lists.into_iter().map(increments).collect(),
             curves,
         })

@@ -1,4 +1,4 @@
-//! What the networks learn: the paper's generator, and embedded digits.
+//! What the networks learn: the paper's generator, and embedded images of digits.
 
 use harness_core::{CellError, Dataset};
 use harness_numerics::elementary;
@@ -97,55 +97,116 @@ impl<const D: usize> Samples<D> {
     }
 }
 
-/// Side of a digit image and of the random kernel that embeds it.
-const SIDE: usize = 8;
-const KERNEL: usize = 4;
-/// Side of what the convolution leaves.
-const PLACES: usize = SIDE - KERNEL + 1;
+/// Side of what the random convolutions leave of an image.
+const PLACES: usize = 5;
 
 /// Number of digit samples used: 56 batches.
 pub const DIGITS: usize = 1792;
 
-/// Digits through one random 4 × 4 convolution without padding: 25 numbers, to unit length. The
-/// target is the label's unit vector in the first ten coordinates.
-///
-/// # Errors
-/// A data set of another shape.
-pub fn digits(data: &Dataset, rng: &mut impl Rng) -> Result<Samples<25>, CellError> {
-    if data.columns != SIDE * SIDE + 1 || data.rows < DIGITS {
-        let message = format!(
-            "digits: {} × {} is not the expected shape",
-            data.rows, data.columns
-        );
-        return Err(CellError::Bug(message));
+/// Number of MNIST samples used: 64 batches.
+pub const MNIST: usize = 2048;
+
+/// An untrained convolution without padding and without a bias.
+struct RandomConvolution {
+    kernel: Vec<f64>,
+    side: usize,
+    stride: usize,
+}
+
+impl RandomConvolution {
+    /// Entries uniform on ±1/√(fan-in).
+    fn draw(side: usize, stride: usize, rng: &mut impl Rng) -> Self {
+        let bound = 1.0 / side as f64;
+        let entries = 0..side * side;
+        Self {
+            kernel: entries
+                .map(|_| random::uniform(rng, -bound, bound))
+                .collect(),
+            side,
+            stride,
+        }
     }
-    let mut kernel = [0.0; KERNEL * KERNEL];
-    for entry in &mut kernel {
-        *entry = random::uniform(rng, -0.25, 0.25);
+
+    /// What it makes of a square image.
+    fn apply(&self, image: &[f64]) -> Vec<f64> {
+        let from = image.len().isqrt();
+        let to = (from - self.side) / self.stride + 1;
+        let mut out = vec![0.0; to * to];
+        for (place, out) in out.iter_mut().enumerate() {
+            let (row, column) = (place / to * self.stride, place % to * self.stride);
+            for (offset, weight) in self.kernel.iter().enumerate() {
+                let pixel = (row + offset / self.side) * from + column + offset % self.side;
+                *out += weight * image[pixel];
+            }
+        }
+        out
     }
+}
+
+/// The first `count` images after a random permutation through `layers`, to unit length. The target
+/// is the label's unit vector in the first ten coordinates.
+fn embedded(
+    data: &Dataset,
+    count: usize,
+    layers: &[RandomConvolution],
+    rng: &mut impl Rng,
+) -> Samples<25> {
     let mut order: Vec<usize> = (0..data.rows).collect();
     random::shuffle(rng, &mut order);
     let mut samples = Samples {
-        inputs: Vec::with_capacity(DIGITS),
-        targets: Vec::with_capacity(DIGITS),
+        inputs: Vec::with_capacity(count),
+        targets: Vec::with_capacity(count),
     };
-    for index in &order[..DIGITS] {
-        let image = data.features(*index);
-        let mut input = [0.0; 25];
-        for (place, feature) in input.iter_mut().enumerate() {
-            let (row, column) = (place / PLACES, place % PLACES);
-            for (offset, weight) in kernel.iter().enumerate() {
-                let pixel = (row + offset / KERNEL) * SIDE + column + offset % KERNEL;
-                *feature += weight * image[pixel];
-            }
-        }
+    for index in &order[..count] {
+        let image = data.features(*index).to_vec();
+        let features = layers
+            .iter()
+            .fold(image, |image, layer| layer.apply(&image));
+        let mut input = [0.0; PLACES * PLACES];
+        input.copy_from_slice(&features);
         normalise(&mut input);
-        let mut target = [0.0; 25];
+        let mut target = [0.0; PLACES * PLACES];
         target[data.label(*index) as usize] = 1.0;
         samples.inputs.push(input);
         samples.targets.push(target);
     }
-    Ok(samples)
+    samples
+}
+
+/// Refuses a data set with other images.
+fn check_shape(data: &Dataset, side: usize, least: usize) -> Result<(), CellError> {
+    if data.columns == side * side + 1 && data.rows >= least {
+        return Ok(());
+    }
+    let message = format!(
+        "{}: {} × {} is not the expected shape",
+        data.name, data.rows, data.columns
+    );
+    Err(CellError::Bug(message))
+}
+
+/// 8 × 8 digits through one random 4 × 4 convolution: 25 numbers.
+///
+/// # Errors
+/// A data set of another shape.
+pub fn digits(data: &Dataset, rng: &mut impl Rng) -> Result<Samples<25>, CellError> {
+    check_shape(data, 8, DIGITS)?;
+    let layers = [RandomConvolution::draw(4, 1, rng)];
+    Ok(embedded(data, DIGITS, &layers, rng))
+}
+
+/// 28 × 28 digits through two random convolutions, 5 × 5 and 3 × 3, both with stride 2: 25 numbers,
+/// as in the released code.
+///
+/// # Errors
+/// A data set of another shape.
+pub fn mnist(data: &Dataset, rng: &mut impl Rng) -> Result<Samples<25>, CellError> {
+    check_shape(data, 28, MNIST)?;
+    let layers = [
+        RandomConvolution::draw(5, 2, rng),
+        RandomConvolution::draw(3, 2, rng),
+    ];
+    Ok(embedded(data, MNIST, &layers, rng))
 }
 
 #[cfg(test)]
@@ -182,31 +243,44 @@ mod tests {
         assert_eq!(bits(&samples.targets[0]), bits(&raw));
     }
 
-    #[test]
-    fn embedded_digits_are_unit_vectors_with_unit_targets() {
-        let rows = 1797;
+    fn images(rows: usize, side: usize) -> Dataset {
         let mut values = Vec::new();
         for row in 0..rows {
-            values.extend((0..64).map(|pixel| f64::from((row * 7 + pixel * 3) % 17)));
-            values.push(f64::from(row % 10));
+            values.extend((0..side * side).map(|pixel| ((row * 7 + pixel * 3) % 17) as f64));
+            values.push((row % 10) as f64);
         }
-        let data = Dataset {
-            name: "digits".into(),
-            rows: rows as usize,
-            columns: 65,
+        Dataset {
+            name: "images".into(),
+            rows,
+            columns: side * side + 1,
             values,
-        };
-        let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(5);
-        let samples = digits(&data, &mut rng).expect("the shape fits");
-        assert_eq!(samples.len(), DIGITS);
-        for (input, target) in samples.inputs.iter().zip(&samples.targets) {
-            assert!((input.iter().map(|x| x * x).sum::<f64>() - 1.0).abs() < 1e-12);
-            assert!((target[..10].iter().sum::<f64>() - 1.0).abs() < 1e-12);
         }
-        let narrow = Dataset {
-            columns: 64,
-            ..data
+    }
+
+    #[test]
+    fn embedded_images_are_unit_vectors_with_unit_targets() {
+        let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(5);
+        let small = digits(&images(1797, 8), &mut rng).expect("the shape fits");
+        let large = mnist(&images(2100, 28), &mut rng).expect("the shape fits");
+        assert_eq!((small.len(), large.len()), (DIGITS, MNIST));
+        for samples in [small, large] {
+            for (input, target) in samples.inputs.iter().zip(&samples.targets) {
+                assert!((input.iter().map(|x| x * x).sum::<f64>() - 1.0).abs() < 1e-12);
+                assert!((target[..10].iter().sum::<f64>() - 1.0).abs() < 1e-12);
+            }
+        }
+        assert!(digits(&images(1797, 7), &mut rng).is_err());
+        assert!(mnist(&images(1797, 28), &mut rng).is_err());
+    }
+
+    #[test]
+    fn a_convolution_takes_every_second_place() {
+        let convolution = RandomConvolution {
+            kernel: vec![0.0, 1.0, 0.0, 0.0],
+            side: 2,
+            stride: 2,
         };
-        assert!(digits(&narrow, &mut rng).is_err());
+        let image: Vec<f64> = (0..16).map(f64::from).collect();
+        assert_eq!(convolution.apply(&image), [1.0, 3.0, 9.0, 11.0]);
     }
 }

@@ -2,9 +2,10 @@
 //!
 //! [`training`] holds the engine for very deep and narrow networks, [`statistics`] and [`trend`]
 //! what is measured on trained weights, [`limits`] the equations that they tend to, [`convolution`]
-//! the convolutional study, [`experiments`] what the manifest runs.
+//! and [`cifar`] the convolutional study, [`experiments`] what the manifest runs.
 
 pub mod activation;
+pub mod cifar;
 pub mod convolution;
 pub mod data;
 pub mod experiments;
@@ -17,13 +18,16 @@ pub mod trend;
 
 use harness_core::{Paper, Runner};
 
+use experiments::cifar::CifarConvolution;
 use experiments::convolution::DigitsConvolution;
+use experiments::fractional::FractionalWeights;
 use experiments::limits::{
     DiffusiveScalar, DiffusiveSystem, RectifiedNoise, SmoothWeights, VanishingNoise,
 };
 use experiments::path::Path;
 use experiments::study::{
-    DigitsStudy, OptimiserStudy, ReluStudy, TanhStudy, UnscaledStudy, VariantStudy,
+    DeepStudy, DigitsStudy, MnistStudy, OptimiserStudy, ReluStudy, TanhStudy, UnscaledStudy,
+    VariantStudy,
 };
 
 /// The paper for the registry.
@@ -37,13 +41,17 @@ pub const PAPER: Paper = Paper {
         Runner::of::<OptimiserStudy>(),
         Runner::of::<VariantStudy>(),
         Runner::of::<DigitsStudy>(),
+        Runner::of::<MnistStudy>(),
+        Runner::of::<DeepStudy>(),
         Runner::of::<Path>(),
         Runner::of::<DiffusiveScalar>(),
         Runner::of::<DiffusiveSystem>(),
         Runner::of::<SmoothWeights>(),
         Runner::of::<VanishingNoise>(),
         Runner::of::<RectifiedNoise>(),
+        Runner::of::<FractionalWeights>(),
         Runner::of::<DigitsConvolution>(),
+        Runner::of::<CifarConvolution>(),
     ],
     checks: &[],
 };

@@ -1,7 +1,12 @@
-//! A small residual convolution network on 8 × 8 images: the stand-in for the paper's CIFAR study.
+//! Residual convolution networks: a small one on 8 × 8 images, and those of the paper on CIFAR-10.
 
 pub mod layers;
+pub mod loss;
 pub mod network;
 pub mod spectral;
+pub mod staged;
+pub mod strided;
 
-pub use network::{Convolutional, Gradient};
+pub use loss::Gradient;
+pub use network::Convolutional;
+pub use staged::Staged;

@@ -6,12 +6,12 @@
     reason = "must be inlined into loops that are compiled for wider vectors"
 )]
 
-use harness_numerics::elementary;
 use harness_numerics::kernels::vectorised;
 use harness_numerics::random::uniform;
 use rand::Rng;
 
 use super::layers::{self, KERNEL, LANES, Lane, PLANE, SIDE};
+use super::loss::{CLASSES, Gradient};
 
 /// Channels of every block.
 pub const CHANNELS: usize = 8;
@@ -20,8 +20,6 @@ const STEM: usize = CHANNELS * KERNEL;
 pub const CONVOLUTION: usize = CHANNELS * CHANNELS * KERNEL;
 const POOLED: usize = 4;
 const FEATURES: usize = CHANNELS * POOLED;
-/// Classes.
-pub const CLASSES: usize = 10;
 
 /// The network and its buffers.
 #[derive(Clone, Debug)]
@@ -42,17 +40,6 @@ pub struct Convolutional {
 /// Where Aₖ (`second = false`) or Δₖ begins among the weights.
 const fn place(block: usize, second: bool) -> usize {
     STEM + (2 * block + second as usize) * CONVOLUTION
-}
-
-/// The gradient of a batch, and what was seen on the way.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Gradient {
-    /// Laid out like the weights.
-    pub weights: Vec<f64>,
-    /// Sum of the cross entropies.
-    pub loss: f64,
-    /// Number of samples whose largest output is right.
-    pub right: u32,
 }
 
 impl Convolutional {
@@ -95,11 +82,7 @@ impl Convolutional {
 
     /// A gradient of zeros.
     pub fn gradient(&self) -> Gradient {
-        Gradient {
-            weights: vec![0.0; self.weights.len()],
-            loss: 0.0,
-            right: 0,
-        }
+        Gradient::zero(self.weights.len())
     }
 
     /// Adds loss, hits and gradient of up to eight labelled images, 64 numbers each. The
@@ -134,26 +117,8 @@ impl pulp::NullaryFnOnce for Group<'_> {
         } = self;
         network.forward(samples);
         let (features, logits) = network.outputs();
-        let mut slopes = [[0.0; LANES]; CLASSES];
-        for (lane, (_, label)) in samples.iter().enumerate() {
-            let scores = logits.map(|row| row[lane]);
-            let largest = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-            let powers = scores.map(|score| elementary::exp(score - largest));
-            let sum: f64 = powers.iter().sum();
-            gradient.loss += elementary::ln(sum) - (scores[*label] - largest);
-            let best = (1..CLASSES).fold(0, |best, class| {
-                if scores[class] > scores[best] {
-                    class
-                } else {
-                    best
-                }
-            });
-            gradient.right += u32::from(best == *label);
-            for class in 0..CLASSES {
-                let target = f64::from(u8::from(class == *label));
-                slopes[class][lane] = (powers[class] / sum - target) / count.max(1) as f64;
-            }
-        }
+        let labels = samples.iter().map(|(_, label)| *label);
+        let slopes = gradient.add_scores(&logits, labels, count);
         if count > 0 {
             network.backward(&features, &slopes, gradient);
         }

@@ -3,7 +3,10 @@
 //! Such an operator is block-diagonal in frequency: at each frequency the matrix of the kernels'
 //! Fourier coefficients; its norm is the largest singular value over all of them.
 
+use harness_numerics::spectrum::{self, SpectrumError};
+
 use super::layers::SIDE;
+use super::strided::Shape;
 
 /// The norm of kernels (out channel, in channel, 3 × 3) on an 8 × 8 torus.
 pub fn norm(kernel: &[f64], channels: usize) -> f64 {
@@ -15,6 +18,41 @@ pub fn norm(kernel: &[f64], channels: usize) -> f64 {
         }
     }
     largest
+}
+
+/// The norm of the kernels of a convolution with stride 1 on the torus of its input's side.
+///
+/// # Errors
+/// Weights that are not finite.
+pub fn norm_of(kernel: &[f64], shape: Shape) -> Result<f64, SpectrumError> {
+    let (outputs, inputs, side) = (shape.outputs, shape.inputs, shape.side);
+    let angle = |turn: usize| -2.0 * std::f64::consts::PI * turn as f64 / side as f64;
+    let waves: Vec<(f64, f64)> = (0..side).map(|turn| libm::sincos(angle(turn))).collect();
+    // (Re −Im; Im Re) acts on (Re, Im) parts as the complex matrix does.
+    let mut matrix = vec![0.0; 4 * outputs * inputs];
+    let mut largest = 0.0_f64;
+    for row in 0..side {
+        for column in 0..=side / 2 {
+            let entries = kernel.chunks_exact(shape.kernel * shape.kernel);
+            for (entry, weights) in entries.enumerate() {
+                let (mut real, mut imaginary) = (0.0, 0.0);
+                for (offset, weight) in weights.iter().enumerate() {
+                    let turn = row * (offset / shape.kernel) + column * (offset % shape.kernel);
+                    let (sine, cosine) = waves[turn % side];
+                    real += weight * cosine;
+                    imaginary += weight * sine;
+                }
+                let (i, j) = (entry / inputs, entry % inputs);
+                matrix[i * 2 * inputs + j] = real;
+                matrix[i * 2 * inputs + inputs + j] = -imaginary;
+                matrix[(outputs + i) * 2 * inputs + j] = imaginary;
+                matrix[(outputs + i) * 2 * inputs + inputs + j] = real;
+            }
+            let norm = spectrum::largest_singular_value(&matrix, 2 * outputs, 2 * inputs)?;
+            largest = largest.max(norm);
+        }
+    }
+    Ok(largest)
 }
 
 /// The largest singular value of the complex matrix at one frequency: the root of the largest
@@ -151,6 +189,29 @@ mod tests {
             (found / norm_by_powers - 1.0).abs() < 1e-9,
             "{found} {norm_by_powers}"
         );
+    }
+
+    #[test]
+    fn both_routines_agree_and_one_takes_other_shapes() {
+        let shape = |inputs, outputs, side| Shape {
+            inputs,
+            outputs,
+            side,
+            kernel: 3,
+            stride: 1,
+        };
+        let square = kernel(4);
+        let found = norm_of(&square, shape(4, 4, 8)).expect("finite weights");
+        assert!((found / norm(&square, 4) - 1.0).abs() < 1e-8);
+        // One channel spread to two: the norms of both kernels at the best common frequency,
+        // which for positive kernels is 0.
+        let mut spread = vec![0.25; 18];
+        spread[9..].fill(0.5);
+        let found = norm_of(&spread, shape(1, 2, 32)).expect("finite weights");
+        let exact = (2.25_f64 * 2.25 + 4.5 * 4.5).sqrt();
+        assert!((found - exact).abs() < 1e-8, "{found}");
+        spread[3] = f64::NAN;
+        assert!(norm_of(&spread, shape(1, 2, 32)).is_err());
     }
 
     #[test]

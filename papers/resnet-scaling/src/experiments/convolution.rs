@@ -4,6 +4,7 @@ use harness_core::{AxisError, CellError, Context, Experiment, Outcome, Recorder}
 use harness_numerics::random;
 use serde::Deserialize;
 
+use super::norms::Norms;
 use crate::convolution::layers::LANES;
 use crate::convolution::network::CHANNELS;
 use crate::convolution::{Convolutional, spectral};
@@ -23,35 +24,17 @@ pub struct DigitsConvolution {
     steps: u64,
 }
 
-/// Spectral norms of one tensor over the blocks.
-struct Norms {
-    largest: f64,
-    smallest: f64,
-    root_sum_of_squares: f64,
-    largest_increment: f64,
-}
-
 fn norms(network: &Convolutional, second: bool) -> Norms {
-    let mut norms = Norms {
-        largest: 0.0,
-        smallest: f64::INFINITY,
-        root_sum_of_squares: 0.0,
-        largest_increment: 0.0,
-    };
+    let mut norms = Norms::NONE;
     for block in 0..network.depth {
         let kernel = network.kernel(block, second);
-        let norm = spectral::norm(kernel, CHANNELS);
-        norms.largest = norms.largest.max(norm);
-        norms.smallest = norms.smallest.min(norm);
-        norms.root_sum_of_squares += norm * norm;
+        norms.add(spectral::norm(kernel, CHANNELS));
         if block > 0 {
             let before = network.kernel(block - 1, second);
             let change: Vec<f64> = kernel.iter().zip(before).map(|(a, b)| a - b).collect();
-            let norm = spectral::norm(&change, CHANNELS);
-            norms.largest_increment = norms.largest_increment.max(norm);
+            norms.add_increment(spectral::norm(&change, CHANNELS));
         }
     }
-    norms.root_sum_of_squares = norms.root_sum_of_squares.sqrt();
     norms
 }
 
@@ -146,11 +129,11 @@ impl Experiment for DigitsConvolution {
         recorder.scalars(&[
             ("a-max-norm", first.largest),
             ("a-min-norm", first.smallest),
-            ("a-root-sum-of-squares", first.root_sum_of_squares),
+            ("a-root-sum-of-squares", first.root_sum_of_squares()),
             ("a-increment", first.largest_increment),
             ("delta-max-norm", second.largest),
             ("delta-min-norm", second.smallest),
-            ("delta-root-sum-of-squares", second.root_sum_of_squares),
+            ("delta-root-sum-of-squares", second.root_sum_of_squares()),
             ("delta-increment", second.largest_increment),
             ("training-loss", last_loss),
             ("test-accuracy", f64::from(tested.right) / test.len() as f64),

@@ -28,7 +28,7 @@ impl Drift {
     }
 }
 
-fn no_limit_for_relu(activation: ActivationName) -> Result<(), AxisError> {
+pub(super) fn no_limit_for_relu(activation: ActivationName) -> Result<(), AxisError> {
     if activation == ActivationName::Relu {
         let message = "the limit theorems need a smooth activation; allowed: tanh, nsp";
         return Err(AxisError::invalid("activation", message));
@@ -36,22 +36,30 @@ fn no_limit_for_relu(activation: ActivationName) -> Result<(), AxisError> {
     Ok(())
 }
 
-fn divides(min_depth: usize, max_depth: usize, fine_grid: usize) -> Result<(), AxisError> {
+pub(super) fn check_depths(min_depth: usize, max_depth: usize) -> Result<(), AxisError> {
     if min_depth == 0 || !min_depth.is_power_of_two() || min_depth > max_depth {
         return Err(AxisError::invalid(
             "min-depth",
             "must be a power of two up to max-depth",
         ));
     }
-    if !max_depth.is_power_of_two() || !fine_grid.is_multiple_of(max_depth) {
-        let message = "must be a multiple of max-depth, and that a power of two";
+    if !max_depth.is_power_of_two() {
+        return Err(AxisError::invalid("max-depth", "must be a power of two"));
+    }
+    Ok(())
+}
+
+fn divides(min_depth: usize, max_depth: usize, fine_grid: usize) -> Result<(), AxisError> {
+    check_depths(min_depth, max_depth)?;
+    if !fine_grid.is_multiple_of(max_depth) {
+        let message = "must be a multiple of max-depth";
         return Err(AxisError::invalid("fine-grid", message));
     }
     Ok(())
 }
 
 /// The value at each depth of a power law through the first one.
-fn power_law(depths: &[usize], first: f64, exponent: f64) -> Vec<f64> {
+pub(super) fn power_law(depths: &[usize], first: f64, exponent: f64) -> Vec<f64> {
     let from = depths.first().map_or(1.0, |depth| *depth as f64);
     let ratio = |depth: &usize| *depth as f64 / from;
     depths

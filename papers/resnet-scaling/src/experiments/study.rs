@@ -23,7 +23,15 @@ pub enum DataName {
     Synthetic,
     /// Embedded digits, of width 25.
     Digits,
+    /// Embedded MNIST, of width 25: data that are not part of the repository.
+    Mnist,
+    /// MNIST left out, which ends alike on every machine, whether the data are there or not.
+    LeftOut,
 }
+
+const MNIST: &str = "mnist-10k";
+const HOW: &str = "data set `mnist-10k` is read at size paper only; fetch it with `cargo reproduce data \
+    fetch mnist-10k`, then `cargo reproduce run resnet-scaling --size paper`";
 
 /// Training samples of the synthetic data, and test samples drawn after them.
 pub(super) const TRAINING: usize = 1024;
@@ -95,7 +103,7 @@ impl Study {
     pub fn validate(&self) -> Result<(), AxisError> {
         let widths: &[usize] = match self.data {
             DataName::Synthetic => &[10, 20, 50],
-            DataName::Digits => &[25],
+            _ => &[25],
         };
         if !widths.contains(&self.width) {
             let allowed: Vec<String> = widths.iter().map(ToString::to_string).collect();
@@ -129,8 +137,9 @@ impl Study {
     /// The data sets that this cell reads.
     pub fn datasets(&self) -> Vec<&'static str> {
         match self.data {
-            DataName::Synthetic => Vec::new(),
+            DataName::Synthetic | DataName::LeftOut => Vec::new(),
             DataName::Digits => vec!["digits"],
+            DataName::Mnist => vec![MNIST],
         }
     }
 
@@ -154,11 +163,25 @@ impl Study {
         context: &Context<'_>,
         recorder: &mut Recorder<'_>,
     ) -> Result<Outcome, CellError> {
-        if self.data == DataName::Digits {
-            let data = context.dataset("digits")?;
-            let samples = data::digits(data, &mut context.stream("data")?)?;
-            return self.run_samples::<A, 25, 28>(&samples, None, context, recorder);
-        }
+        let samples = match self.data {
+            DataName::Synthetic => return self.run_widths::<A>(context, recorder),
+            DataName::LeftOut => {
+                let reason = HOW.to_owned();
+                return Ok(Outcome::Skipped { reason });
+            }
+            DataName::Digits => {
+                data::digits(context.dataset("digits")?, &mut context.stream("data")?)?
+            }
+            DataName::Mnist => data::mnist(context.dataset(MNIST)?, &mut context.stream("data")?)?,
+        };
+        self.run_samples::<A, 25, 28>(&samples, None, context, recorder)
+    }
+
+    fn run_widths<A: Activation>(
+        &self,
+        context: &Context<'_>,
+        recorder: &mut Recorder<'_>,
+    ) -> Result<Outcome, CellError> {
         match self.width {
             20 => self.run_synthetic::<A, 20, 20>(context, recorder),
             50 => self.run_synthetic::<A, 50, 52>(context, recorder),
@@ -318,7 +341,7 @@ impl Study {
             recorder.at(row.depth as u64, &values.map(plain))?;
             let tested = match self.data {
                 DataName::Synthetic => "test-loss",
-                DataName::Digits => "accuracy",
+                _ => "accuracy",
             };
             recorder.at(row.depth as u64, &[plain((tested, row.test))])?;
         }
@@ -489,4 +512,8 @@ studies! {
     VariantStudy = "variants";
     /// Embedded digits.
     DigitsStudy = "digits";
+    /// Embedded MNIST.
+    MnistStudy = "mnist";
+    /// Depths beyond those of the paper.
+    DeepStudy = "deep";
 }

@@ -1,5 +1,6 @@
 //! The limit equations, and how far a network of finite depth is from them.
 
+pub mod fractional;
 pub mod rectified;
 pub mod scalar;
 pub mod smooth;

@@ -20,25 +20,32 @@ pub struct NoiseErrors {
     pub to_quiet: f64,
 }
 
+/// The smooth part of every layer: L^(−(1−α)) (Ā, b̄).
+fn trend(coefficients: &Coefficients, alpha: f64, depth: usize) -> Vec<Vec<f64>> {
+    let inner = libm::pow(depth as f64, alpha - 1.0);
+    let layer = |layer: usize| {
+        let both = coefficients.at(layer as f64 / depth as f64).into_iter();
+        both.map(|entry| entry * inner).collect()
+    };
+    (0..depth).map(layer).collect()
+}
+
+/// `h_L` for the smooth parts of all layers and one row of increments for each entry of A, or none.
 fn noisy(
-    coefficients: &Coefficients,
+    start: &[f64],
     activation: ActivationName,
     alpha: f64,
+    trend: &[Vec<f64>],
     noise: &[Vec<f64>],
-    depth: usize,
 ) -> Vec<f64> {
-    let d = coefficients.dimension();
-    let outer = libm::pow(depth as f64, -alpha);
-    let inner = libm::pow(depth as f64, alpha - 1.0);
-    let mut h = coefficients.start.clone();
-    let mut drive = vec![0.0; d];
-    for layer in 0..depth {
-        let mut both = coefficients.at(layer as f64 / depth as f64);
-        for (place, entry) in both.iter_mut().enumerate() {
-            *entry *= inner;
-            if let Some(motion) = noise.get(place) {
-                *entry += NOISE * motion[layer];
-            }
+    let outer = libm::pow(trend.len() as f64, -alpha);
+    let mut h = start.to_vec();
+    let mut drive = vec![0.0; h.len()];
+    let mut both = vec![0.0; h.len() * (h.len() + 1)];
+    for (layer, trend) in trend.iter().enumerate() {
+        both.copy_from_slice(trend);
+        for (entry, motion) in both.iter_mut().zip(noise) {
+            *entry += NOISE * motion[layer];
         }
         smooth::affine(&both, &h, &mut drive);
         for (h, drive) in h.iter_mut().zip(&drive) {
@@ -59,9 +66,14 @@ pub fn errors(
 ) -> Vec<NoiseErrors> {
     let d = coefficients.dimension();
     let limit = smooth::ordinary(coefficients, 4000, |u| u);
-    let quiet: Vec<Vec<f64>> = depths
+    let trends: Vec<Vec<Vec<f64>>> = depths
         .iter()
-        .map(|depth| noisy(coefficients, activation, alpha, &[], *depth))
+        .map(|depth| trend(coefficients, alpha, *depth))
+        .collect();
+    let start = &coefficients.start;
+    let quiet: Vec<Vec<f64>> = trends
+        .iter()
+        .map(|trend| noisy(start, activation, alpha, trend, &[]))
         .collect();
     let mut motions = vec![0.0; d * d * fine];
     let mut errors = vec![NoiseErrors::default(); depths.len()];
@@ -71,7 +83,7 @@ pub fn errors(
         for (place, depth) in depths.iter().enumerate() {
             let rows = motions.chunks_exact(fine);
             let coarse: Vec<Vec<f64>> = rows.map(|row| coarsened(row, fine / depth)).collect();
-            let h = noisy(coefficients, activation, alpha, &coarse, *depth);
+            let h = noisy(start, activation, alpha, &trends[place], &coarse);
             errors[place].to_limit += square(&h, &limit);
             errors[place].to_quiet += square(&h, &quiet[place]);
         }
@@ -93,7 +105,8 @@ mod tests {
         let coefficients = Coefficients::draw(3, &mut rand_chacha::ChaCha8Rng::seed_from_u64(6));
         let tanh = ActivationName::Tanh;
         let expected = smooth::network(&coefficients, tanh, (0.25, 0.75), 64);
-        let found = noisy(&coefficients, tanh, 0.25, &[], 64);
+        let trend = trend(&coefficients, 0.25, 64);
+        let found = noisy(&coefficients.start, tanh, 0.25, &trend, &[]);
         assert!(smooth::distance(&found, &expected) < 1e-13);
     }
 

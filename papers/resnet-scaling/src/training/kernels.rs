@@ -2,7 +2,7 @@
 //!
 //! The lanes are samples; sums over neurons and over samples run in the order of their indices, as
 //! a product and then a sum. So each number has one order of operations, whatever the CPU's
-//! vectors hold. Blocks of five outputs at a time keep the partial sums in registers.
+//! vectors hold. Blocks of four or five outputs at a time keep the partial sums in registers.
 
 #![expect(
     clippy::inline_always,
@@ -21,14 +21,14 @@ pub type Panel<T, const D: usize> = [[T; BATCH]; D];
 /// Lanes taken at a time: 64 bytes of double precision, 32 of single.
 const LANES: usize = 8;
 
-/// Runs a block kernel over 0..D in blocks of five, two and one.
+/// Runs a block kernel over 0..D in blocks of `$most`, two and one.
 macro_rules! in_blocks {
-    ($d:expr, $first:ident, $size:ident => $call:block) => {{
+    ($d:expr, $most:literal, $first:ident, $size:ident => $call:block) => {{
         let mut $first = 0;
-        while $first + 5 <= $d {
-            const $size: usize = 5;
+        while $first + $most <= $d {
+            const $size: usize = $most;
             $call
-            $first += 5;
+            $first += $most;
         }
         while $first + 2 <= $d {
             const $size: usize = 2;
@@ -62,7 +62,7 @@ pub(super) fn branch<T: Real, A: Activation, const D: usize>(
 ) {
     let (matrix, bias) = block[..D * D + D].split_at(D * D);
     for chunk in 0..BATCH / LANES {
-        in_blocks!(D, first, N => {
+        in_blocks!(D, 5, first, N => {
             let mut sums = [[T::ZERO; LANES]; N];
             for n in 0..N {
                 sums[n] = [bias[first + n]; LANES];
@@ -134,7 +134,7 @@ pub(super) fn through_matrix<T: Real, const D: usize>(
 ) {
     let matrix = &block[..D * D];
     for chunk in 0..BATCH / LANES {
-        in_blocks!(D, first, N => {
+        in_blocks!(D, 5, first, N => {
             let mut sums = [[T::ZERO; LANES]; N];
             for j in 0..D {
                 let u = lanes(&u[j], chunk);
@@ -176,7 +176,7 @@ pub(super) fn outer<T: Real, const D: usize, const P: usize>(
     rows: &[[T; P]; BATCH],
     gradient: &mut [T],
 ) {
-    in_blocks!(D, first, N => {
+    in_blocks!(D, 4, first, N => {
         let mut sums = [[T::ZERO; P]; N];
         for sample in 0..BATCH {
             let row = &rows[sample];

@@ -1,4 +1,4 @@
-//! A training that is killed continues bit for bit.
+//! A training that is killed continues bit for bit, and a user's own images are read.
 
 use std::cell::{Cell as Shared, RefCell};
 use std::collections::BTreeMap;
@@ -132,4 +132,26 @@ fn a_study_continues_from_any_epoch() {
 #[test]
 fn a_single_network_continues_from_any_epoch() {
     check("layers", &[("tolerance", "1e-6"), ("max-epochs", "9")]);
+}
+
+#[test]
+fn the_study_on_a_users_images_reads_them_and_continues_from_any_step() {
+    // Thirteen records of the binary version of CIFAR-10: eleven to train on, two to test on.
+    let record = |class: usize| {
+        let pixels = (0..3072).map(move |pixel| ((pixel * (class + 3)) % 251) as u8);
+        std::iter::once(class as u8).chain(pixels)
+    };
+    let bytes: Vec<u8> = (0..13).map(|number| number % 10).flat_map(record).collect();
+    let file = harness_testkit::tempfile::NamedTempFile::new().expect("a temporary file");
+    std::fs::write(file.path(), bytes).expect("it can be written");
+    check(
+        "cifar-convolution",
+        &[
+            ("images", &format!("file:{}", file.path().display())),
+            ("depth", "8"),
+            ("width", "4"),
+            ("epochs", "3"),
+            ("batch", "4"),
+        ],
+    );
 }

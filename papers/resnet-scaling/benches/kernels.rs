@@ -1,7 +1,14 @@
-//! Time of one training step (forward, backward, update) per layer.
+//! Time of one training step (forward, backward, update) of the fully connected networks, and of
+//! forward and backward pass of the convolution networks.
+//!
+//! Throughput is in elements: layers of a batch of 32, or images in a block. The inverse is the time
+//! of one.
 
 use harness_testkit::criterion::{BenchmarkId, Criterion, Throughput};
+use rand::SeedableRng;
 use resnet_scaling::activation::{Activation, Relu, Tanh};
+use resnet_scaling::convolution::layers::LANES;
+use resnet_scaling::convolution::{Convolutional, Staged};
 use resnet_scaling::real::Real;
 use resnet_scaling::training::kernels::{BATCH, Panel};
 use resnet_scaling::training::optimiser::Adam;
@@ -41,6 +48,35 @@ fn steps<T: Real, A: Activation, const D: usize, const P: usize>(
     group.finish();
 }
 
+/// A group of eight images through networks of eight blocks.
+fn convolutions(criterion: &mut Criterion) {
+    const BLOCKS: usize = 8;
+    let image = |phase: usize, pixels: usize| -> Vec<f64> {
+        let level = |pixel: usize| libm::sin((phase * 17 + pixel * 3) as f64);
+        (0..pixels).map(level).collect()
+    };
+    let mut group = criterion.benchmark_group("f64 convolution, 8 blocks");
+    group.throughput(Throughput::Elements((BLOCKS * LANES) as u64));
+    let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(1);
+
+    let images: Vec<Vec<f64>> = (0..LANES).map(|phase| image(phase, 64)).collect();
+    let labelled = images.iter().enumerate();
+    let samples: Vec<(&[f64], usize)> = labelled.map(|(label, i)| (&i[..], label)).collect();
+    let mut digits = Convolutional::draw(BLOCKS, &mut rng);
+    let mut gradient = digits.gradient();
+    group.bench_function("digits, 8 channels", |bencher| {
+        bencher.iter(|| digits.add(&samples, LANES, &mut gradient));
+    });
+
+    let samples: Vec<(Vec<f64>, usize)> = (0..LANES).map(|k| (image(k, 3072), k)).collect();
+    let mut colours = Staged::draw([2, 2, 2, 2], 8, &mut rng);
+    let mut gradient = colours.gradient();
+    group.bench_function("colours, 8 to 64 channels", |bencher| {
+        bencher.iter(|| colours.add(&samples, LANES, &mut gradient));
+    });
+    group.finish();
+}
+
 fn main() {
     let mut criterion = Criterion::default()
         .sample_size(20)
@@ -50,5 +86,6 @@ fn main() {
     steps::<f32, Tanh, 10, 16>(&mut criterion, "f32 tanh shared d=10", Scaling::Shared);
     steps::<f64, Tanh, 10, 12>(&mut criterion, "f64 tanh shared d=10", Scaling::Shared);
     steps::<f64, Relu, 10, 12>(&mut criterion, "f64 relu multi d=10", Scaling::Multi);
+    convolutions(&mut criterion);
     criterion.final_summary();
 }

@@ -1,6 +1,6 @@
 //! Subgradient baselines: decentralised (DGD, Nedić and Ozdaglar) and centralised.
 
-use harness_numerics::kernels::{inlined::axpy, vectorised};
+use harness_numerics::kernels::{inlined::axpy, vectorised_call};
 
 use crate::cost::Cost;
 use crate::gossip::Gossip;
@@ -69,7 +69,7 @@ impl DecentralisedDescent {
             StepSizes::Decreasing => self.first_step / ((self.iterations + 1) as f64).sqrt(),
             StepSizes::Constant => self.first_step,
         };
-        vectorised(
+        vectorised_call(
             #[inline(always)]
             || self.local_steps(problem, size),
         );

@@ -9,7 +9,7 @@
     reason = "loops are compiled for wider vectors where they are called"
 )]
 
-use harness_numerics::kernels::vectorised;
+use harness_numerics::kernels::vectorised_call;
 
 use crate::graph::Graph;
 use crate::spectrum::Spectrum;
@@ -166,14 +166,14 @@ impl Gossip {
         let dimension = state.len() / self.nodes();
         match &self.form {
             Form::Dense(matrix) => {
-                vectorised(
+                vectorised_call(
                     #[inline(always)]
                     || dense_product(matrix, state, out, dimension),
                 );
             }
             Form::Affine(a, b) => {
                 let graph = &self.graph;
-                vectorised(
+                vectorised_call(
                     #[inline(always)]
                     || affine(graph, *a, *b, state, out, dimension),
                 );
@@ -199,7 +199,7 @@ impl Gossip {
         let Chebyshev { rounds, c2, c3, .. } = self.constants;
         let graph = &self.graph;
         if c2.is_infinite() {
-            vectorised(
+            vectorised_call(
                 #[inline(always)]
                 || affine(graph, 0.0, c3, state, out, dimension),
             );
@@ -210,13 +210,13 @@ impl Gossip {
         current.resize(state.len(), 0.0);
         previous.copy_from_slice(state);
         let (mut a_previous, mut a) = (1.0, c2);
-        vectorised(
+        vectorised_call(
             #[inline(always)]
             || affine(graph, c2, -c2 * c3, state, current, dimension),
         );
         for _ in 1..rounds {
             (a_previous, a) = (a, 2.0 * c2 * a - a_previous);
-            vectorised(
+            vectorised_call(
                 #[inline(always)]
                 || chebyshev_step(graph, 2.0 * c2, c3, current, previous, dimension),
             );

@@ -7,7 +7,7 @@
 
 use harness_numerics::kernels::{
     inlined::{axpy, dot},
-    vectorised,
+    vectorised_call,
 };
 
 use crate::cost::Cost;
@@ -167,7 +167,7 @@ impl PrimalDual {
             *work = 2.0 * now - before;
         }
         self.gossip.apply(&self.work, &mut self.gossiped);
-        vectorised(
+        vectorised_call(
             #[inline(always)]
             || self.local_steps(problem),
         );

@@ -1,6 +1,6 @@
 //! Blocks of normal draws with the same bits on every machine.
 
-use harness_numerics::kernels::vectorised;
+use harness_numerics::kernels::vectorised_call;
 use rand::Rng;
 
 /// A uniform number in (−½, ½), never an end: the middle of one of 2⁵² equal intervals.
@@ -37,7 +37,7 @@ fn invert(centred: &mut [f64]) {
     for block in centred.chunks_mut(BLOCK) {
         let mut given = [0.0; BLOCK];
         given[..block.len()].copy_from_slice(block);
-        vectorised(
+        vectorised_call(
             #[inline(always)]
             || block.iter_mut().for_each(|value| *value = central(*value)),
         );

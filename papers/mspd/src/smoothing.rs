@@ -1,7 +1,7 @@
 //! Distributed randomised smoothing (DRS, Algorithm 1): accelerated dual averaging (Duchi, Bartlett
 //! and Wainwright, arXiv:1103.4296) with subgradients at randomly moved points.
 
-use harness_numerics::kernels::{inlined::axpy, vectorised};
+use harness_numerics::kernels::{inlined::axpy, vectorised_call};
 use rand::Rng;
 
 use crate::cost::Cost;
@@ -99,7 +99,7 @@ impl RandomisedSmoothing {
             if node == 0 || noise == Noise::Independent {
                 fill_normal(random, &mut self.draws);
             }
-            vectorised(
+            vectorised_call(
                 #[inline(always)]
                 || self.add_subgradients(problem, node, spread),
             );

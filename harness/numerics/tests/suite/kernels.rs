@@ -1,5 +1,5 @@
 use harness_numerics::kernels::{
-    axpy, dot, inlined, matrix_vector, squared_norm, transposed_vector, vectorised,
+    axpy, dot, inlined, matrix_vector, squared_norm, transposed_vector, vectorised_call,
 };
 
 use crate::{sequence, ulps};
@@ -26,7 +26,11 @@ fn dot_has_the_documented_order_at_every_length() {
         let plain = inlined::dot(&x, &y);
         assert_eq!(plain.to_bits(), expected.to_bits(), "{length}");
         assert_eq!(
-            vectorised(|| inlined::dot(&x, &y)).to_bits(),
+            vectorised_call(
+                #[inline(always)]
+                || inlined::dot(&x, &y)
+            )
+            .to_bits(),
             expected.to_bits()
         );
     }
@@ -49,6 +53,19 @@ fn products_agree_with_faer() {
         let expected = a.transpose() * faer::ColRef::from_slice(&y);
         for column in 0..columns {
             assert!((image[column] - expected[column]).abs() < 1e-14 * (rows as f64));
+        }
+    }
+}
+
+#[test]
+fn product_is_one_dot_per_row() {
+    for (rows, columns) in [(0, 3), (3, 0), (4, 8), (5, 1), (9, 37), (8, 16)] {
+        let (matrix, x) = (vector(8, rows * columns), vector(9, columns));
+        let mut image = vec![f64::NAN; rows];
+        matrix_vector(&matrix, &x, &mut image);
+        for (row, entry) in image.iter().enumerate() {
+            let expected = dot_by_definition(&matrix[row * columns..][..columns], &x);
+            assert_eq!(entry.to_bits(), expected.to_bits(), "{rows}x{columns}");
         }
     }
 }

@@ -3,6 +3,7 @@
 mod compressors;
 mod data;
 mod gradients;
+mod optional;
 mod recursions;
 mod reference;
 mod selection;

@@ -1,25 +1,26 @@
 //! `reproduce verify`: from scratch, against what is committed.
 
+mod comparison;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use harness_core::seeds::ROOT_SEED;
-use harness_core::{Cell, Outcome, RunTable, Size, grid};
-use harness_engine::{Engine, Execution, Work};
-use harness_report::{Origin, PROVENANCE_FILE, Provenance, Report};
-use serde_json::json;
+use harness_core::{Cell, Size, grid};
+use harness_engine::{Engine, Work};
+use harness_report::Provenance;
 
 use crate::args::{Common, VerifyArguments};
-use crate::commands::run::{committed_folder, default_jobs, execute, judge_and_write};
+use crate::commands::run::{committed_folder, default_jobs, execute};
 use crate::facts::FACTS;
 use crate::listener::Listener;
 use crate::output;
 use crate::progress::{Display, Mode};
 use crate::project::{LoadedPaper, Project, wrong};
-use crate::selection::Selected;
 use crate::{Status, interrupt};
+use comparison::Comparison;
 
 /// Runs again what is committed, wholly or in a sample, and reports every difference.
 pub(crate) fn verify(common: &Common, arguments: &VerifyArguments) -> Result<Status> {
@@ -162,148 +163,4 @@ impl Sample<'_> {
         });
         Ok(work.collect())
     }
-}
-
-/// What was compared and what differs.
-#[derive(Default)]
-struct Comparison {
-    cells: usize,
-    files: usize,
-    not_compared: Vec<String>,
-    differences: Vec<String>,
-}
-
-impl Comparison {
-    /// Compares every run's digest with the committed one.
-    fn cells(
-        &mut self,
-        project: &Project,
-        loaded: &LoadedPaper,
-        size: Size,
-        execution: &Execution,
-    ) -> Result<()> {
-        let slug = loaded.paper.slug;
-        let committed = Report::read(&committed_folder(project, size, slug))?;
-        let digests: BTreeMap<Cell, &str> = committed
-            .cells
-            .iter()
-            .map(|row| (row.cell(slug), row.digest.as_str()))
-            .collect();
-        for run in execution.tables.get(slug).map_or(&[][..], RunTable::runs) {
-            if let Outcome::Skipped { reason } = &run.outcome {
-                self.not_compared.push(format!("{}: {reason}", run.cell));
-                continue;
-            }
-            self.cells += 1;
-            let digest = run.records.digest(&run.outcome);
-            match digests.get(&run.cell) {
-                Some(known) if **known == digest => {}
-                Some(_) => self.differences.push(format!("{}: other bits", run.cell)),
-                None => self
-                    .differences
-                    .push(format!("{}: not in the committed report", run.cell)),
-            }
-        }
-        Ok(())
-    }
-
-    /// Compares every file of the committed report with a fresh one, except the provenance.
-    fn files(
-        &mut self,
-        project: &Project,
-        loaded: &LoadedPaper,
-        size: Size,
-        execution: &Execution,
-        scratch: &Path,
-    ) -> Result<()> {
-        let slug = loaded.paper.slug;
-        let fresh = scratch.join("reports").join(slug);
-        let empty = RunTable::default();
-        let selected = Selected {
-            paper: loaded.paper,
-            manifest: loaded.manifest.clone(),
-            cells: Vec::new(),
-        };
-        let table = execution.tables.get(slug).unwrap_or(&empty);
-        judge_and_write(
-            &selected,
-            size,
-            &Origin::committed(slug, size),
-            table,
-            &fresh,
-        )?;
-        let committed = committed_folder(project, size, slug);
-        let (fresh, committed) = (files_in(&fresh)?, files_in(&committed)?);
-        for name in fresh
-            .keys()
-            .chain(committed.keys().filter(|name| !fresh.contains_key(*name)))
-        {
-            self.files += 1;
-            let place = format!("reports/{size}/{slug}/{name}");
-            match (fresh.get(name), committed.get(name)) {
-                (Some(a), Some(b)) if a == b => {}
-                (Some(_), Some(_)) => self.differences.push(format!("{place}: other bytes")),
-                (Some(_), None) => self.differences.push(format!("{place}: not committed")),
-                (None, _) => self
-                    .differences
-                    .push(format!("{place}: nothing makes it any more")),
-            }
-        }
-        Ok(())
-    }
-
-    fn print(&self, common: &Common, size: Size) -> Result<Status> {
-        if common.json {
-            let value = json!({
-                "schema": 1, "size": size.name(), "cells": self.cells, "files": self.files,
-                "not_compared": self.not_compared, "differences": self.differences,
-            });
-            output::line(&serde_json::to_string_pretty(&value)?)?;
-        } else {
-            for line in &self.not_compared {
-                output::line(&format!("not compared: {line}"))?;
-            }
-            for line in &self.differences {
-                output::error_line(&format!("differs: {line}"));
-            }
-            let count = self.differences.len();
-            if !common.quiet {
-                output::line(&format!(
-                    "{} cells and {} files compared: {count} differences",
-                    self.cells, self.files
-                ))?;
-            }
-        }
-        Ok(if self.differences.is_empty() {
-            Status::Fine
-        } else {
-            Status::Difference
-        })
-    }
-}
-
-/// All files below a folder by relative name, except the provenance; empty if there is none.
-fn files_in(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
-    let mut files = BTreeMap::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(next) = folders.pop() {
-        let Ok(entries) = fs::read_dir(&next) else {
-            continue;
-        };
-        for entry in entries {
-            let path = entry.with_context(|| next.display().to_string())?.path();
-            let name = path
-                .strip_prefix(folder)
-                .unwrap_or(&path)
-                .to_string_lossy()
-                .into_owned();
-            if path.is_dir() {
-                folders.push(path);
-            } else if name != PROVENANCE_FILE {
-                let content = fs::read(&path).with_context(|| path.display().to_string())?;
-                files.insert(name, content);
-            }
-        }
-    }
-    Ok(files)
 }

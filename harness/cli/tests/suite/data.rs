@@ -89,6 +89,67 @@ fn without_a_client_the_message_says_what_to_do() {
     assert_eq!(message, expected);
 }
 
+/// Rows of the user's own in the LIBSVM format, which no data set declares.
+#[test]
+fn a_corpus_of_the_users_own_is_run_or_refused() {
+    let world = World::new();
+    let file = world.path().join("rows");
+    let rows = |shift: usize| -> String {
+        let row = |row: usize| {
+            let label = if row.is_multiple_of(3) { "+1" } else { "-1" };
+            let first = 1 + (row * 7 + shift) % 20;
+            format!("{label} {first}:0.5 {}:1 {}:0.25\n", first + 3, first + 9)
+        };
+        (0..40).map(row).collect()
+    };
+    let run = [
+        "run",
+        "sparsified-sgd",
+        "--experiment",
+        "text-methods",
+        "--size",
+        "smoke",
+        "--set",
+        "text-methods.corpus=file:rows",
+        "--set",
+        "text-methods.terms=30",
+        "--json",
+    ];
+    let count = |name: &str| {
+        let value = json(&world.succeed(&run));
+        value["cells"][name].as_u64().expect("a count")
+    };
+    fs::write(&file, rows(0)).expect("writable");
+    assert_eq!((count("ran"), count("cached")), (19, 19), "run once");
+    let cells = world.path().join("scratch/smoke/sparsified-sgd/cells.csv");
+    let cells = fs::read_to_string(cells).expect("a report");
+    let done = cells
+        .lines()
+        .filter(|line| line.contains("corpus=file:rows") && line.contains(",done,"));
+    assert_eq!(done.count(), 19, "{cells}");
+    fs::write(&file, rows(1)).expect("writable");
+    assert_eq!(count("ran"), 19, "other rows are another problem");
+
+    fs::write(&file, format!("# mine\n{}-1 2:1 4:one\n", rows(0))).expect("writable");
+    let message = world.fail(2, &run);
+    let said =
+        "rows: line 42: `4:one` is not `index:value` with an index from 1 and a finite value";
+    assert!(message.contains(said), "{message}");
+    fs::write(&file, "+1 31:1\n").expect("writable");
+    let message = world.fail(2, &run);
+    let said = "rows: line 1: index 31 is too large; allowed: 1 to 30";
+    assert!(message.contains(said), "{message}");
+    fs::write(&file, "+1 3:1\n").expect("writable");
+    let message = world.fail(2, &run);
+    assert!(
+        message.contains("1 rows are not enough for 8 nodes"),
+        "{message}"
+    );
+    fs::remove_file(&file).expect("it is there");
+    let message = world.fail(2, &run);
+    assert!(message.contains("rows: No such file"), "{message}");
+}
+
 /// A fetch is killed in the middle of its download; the next one finishes.
 #[test]
 fn a_killed_fetch_leaves_nothing_half_done() {

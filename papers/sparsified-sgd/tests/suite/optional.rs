@@ -32,7 +32,7 @@ fn the_real_documents() {
     let all = || labels.iter().chain(&test_labels);
     let positive = all().filter(|label| **label > 0.0).count();
     assert_eq!(positive, 510 + 401, "business and technology");
-    assert!(all().all(|label| label.abs() == 1.0));
+    assert!(all().all(|label| [-1.0, 1.0].contains(label)));
     for row in 0..training.rows() {
         let (_, values) = training.row(row);
         assert_close(values.iter().map(|v| v * v).sum(), 1.0, 1e-12);
@@ -48,7 +48,7 @@ fn the_real_images() {
     assert_eq!(images.testing.len(), 2000 * 784);
     let entries = images.training.iter().chain(&images.testing);
     assert!(entries.clone().all(|x| (0.0..=1.0).contains(x)));
-    assert!(entries.clone().any(|x| *x == 1.0));
+    assert!(entries.clone().any(|x| *x > 0.99));
     let mut counts = [0; 10];
     for class in images
         .training_classes

@@ -5,6 +5,7 @@ pub mod loss;
 pub mod network;
 pub mod spectral;
 pub mod staged;
+mod staged_pass;
 pub mod strided;
 
 pub use loss::Gradient;

@@ -6,4 +6,5 @@ pub mod fractional;
 pub mod limits;
 mod norms;
 pub mod path;
+mod rows;
 pub mod study;

@@ -16,8 +16,16 @@ use lpi_gd::interpolation::{LocalPolynomial, Weights};
 use lpi_gd::loss::{Field, Label, Loss, SoftLabelLogistic};
 use lpi_gd::points::Points;
 
+fn plane(count: usize) -> Points {
+    Points::deterministic(count, 2)
+}
+
+fn line(count: usize) -> Points {
+    Points::deterministic(count, 1)
+}
+
 #[library_benchmark]
-#[bench::plane(args = (10_000), setup = |count| Points::deterministic(count, 2))]
+#[bench::plane(args = (10_000), setup = plane)]
 fn weights(points: Points) -> Weights {
     let grid = Grid {
         per_axis: 40,
@@ -28,7 +36,7 @@ fn weights(points: Points) -> Weights {
 }
 
 #[library_benchmark]
-#[bench::exact(args = (1000), setup = |count| Points::deterministic(count, 1))]
+#[bench::exact(args = (1000), setup = line)]
 fn gradients(points: Points) -> [f64; 10] {
     let loss = SoftLabelLogistic::new(Field::structured(10, 1, 3.0), Label::Sine, 100.0);
     let objective = loss.sum(&points, &points.equal_weights());

@@ -23,7 +23,9 @@ const DIMENSION: usize = 16;
 
 fn setting(nodes: usize) -> (Median, PrimalDual) {
     let mut random = ChaCha8Rng::seed_from_u64(1);
-    let graph = Network::Expander.build(nodes, &mut random).expect("possible");
+    let graph = Network::Expander
+        .build(nodes, &mut random)
+        .expect("possible");
     let spectrum = Spectrum::of(&graph).expect("a connected graph");
     let heavy: Vec<bool> = (0..nodes).map(|node| node < nodes / 2).collect();
     let problem = Median::random(&heavy, DIMENSION, &mut random);

@@ -30,21 +30,37 @@ pub fn unit_vector(random: &mut impl Rng, dimension: usize) -> Vec<f64> {
 /// Half-width of the central region of Wichura's approximation.
 const CENTRE: f64 = 0.425;
 
+/// Where the approximation of the tails changes: p = exp(−25).
+const FAR: f64 = 5.0;
+
 /// From p − ½ to the normal quantile of p, in place (Wichura's algorithm AS 241, relative error
 /// about 1e-16).
 fn invert(centred: &mut [f64]) {
     const BLOCK: usize = 64;
     for block in centred.chunks_mut(BLOCK) {
-        let mut given = [0.0; BLOCK];
-        given[..block.len()].copy_from_slice(block);
+        let mut tails = [(0, 0.0); BLOCK];
+        let mut roots = [0.0; BLOCK];
+        let mut count = 0;
+        for (place, &q) in block.iter().enumerate() {
+            if q.abs() > CENTRE {
+                tails[count] = (place, q);
+                roots[count] = (-libm::log(0.5 - q.abs())).sqrt();
+                count += 1;
+            }
+        }
+        let mut sizes = roots;
         vectorised_call(
             #[inline(always)]
-            || block.iter_mut().for_each(|value| *value = central(*value)),
+            || {
+                block.iter_mut().for_each(|value| *value = central(*value));
+                sizes[..count]
+                    .iter_mut()
+                    .for_each(|root| *root = tail(*root));
+            },
         );
-        for (value, &q) in block.iter_mut().zip(&given) {
-            if q.abs() > CENTRE {
-                *value = tail(q);
-            }
+        for ((&(place, q), &root), &size) in tails.iter().zip(&roots).zip(&sizes[..count]) {
+            let size = if root > FAR { far_tail(root) } else { size };
+            block[place] = size.copysign(q);
         }
     }
 }
@@ -96,66 +112,70 @@ fn central(q: f64) -> f64 {
     )
 }
 
+/// The quantile's size where √(−ln p) is at most [`FAR`].
+#[inline(always)]
+#[expect(
+    clippy::inline_always,
+    reason = "compiled for wider vectors by `invert`"
+)]
+fn tail(root: f64) -> f64 {
+    let r = root - 1.6;
+    polynomial(
+        [
+            1.423_437_110_749_683_5,
+            4.630_337_846_156_546,
+            5.769_497_221_460_691,
+            3.647_848_324_763_204_5,
+            1.270_458_252_452_368_4,
+            0.241_780_725_177_450_6,
+            0.022_723_844_989_269_184,
+            7.745_450_142_783_414e-4,
+        ],
+        r,
+    ) / polynomial(
+        [
+            1.0,
+            2.053_191_626_637_759,
+            1.676_384_830_183_803_8,
+            0.689_767_334_985_1,
+            0.148_103_976_427_480_08,
+            0.015_198_666_563_616_457,
+            5.475_938_084_995_345e-4,
+            1.050_750_071_644_416_9e-9,
+        ],
+        r,
+    )
+}
+
+/// The quantile's size where √(−ln p) is larger than [`FAR`].
 #[cold]
-fn tail(q: f64) -> f64 {
-    let probability = 0.5 - q.abs();
-    let r = (-libm::log(probability)).sqrt();
-    let size = if r <= 5.0 {
-        let r = r - 1.6;
-        polynomial(
-            [
-                1.423_437_110_749_683_5,
-                4.630_337_846_156_546,
-                5.769_497_221_460_691,
-                3.647_848_324_763_204_5,
-                1.270_458_252_452_368_4,
-                0.241_780_725_177_450_6,
-                0.022_723_844_989_269_184,
-                7.745_450_142_783_414e-4,
-            ],
-            r,
-        ) / polynomial(
-            [
-                1.0,
-                2.053_191_626_637_759,
-                1.676_384_830_183_803_8,
-                0.689_767_334_985_1,
-                0.148_103_976_427_480_08,
-                0.015_198_666_563_616_457,
-                5.475_938_084_995_345e-4,
-                1.050_750_071_644_416_9e-9,
-            ],
-            r,
-        )
-    } else {
-        let r = r - 5.0;
-        polynomial(
-            [
-                6.657_904_643_501_103,
-                5.463_784_911_164_114,
-                1.784_826_539_917_291_3,
-                0.296_560_571_828_504_87,
-                0.026_532_189_526_576_124,
-                0.001_242_660_947_388_078_4,
-                2.711_555_568_743_487_6e-5,
-                2.010_334_399_292_288_1e-7,
-            ],
-            r,
-        ) / polynomial(
-            [
-                1.0,
-                0.599_832_206_555_888,
-                0.136_929_880_922_735_8,
-                0.014_875_361_290_850_615,
-                7.868_691_311_456_133e-4,
-                1.846_318_317_510_054_8e-5,
-                1.421_511_758_316_446e-7,
-                2.044_263_103_389_939_8e-15,
-            ],
-            r,
-        )
-    };
-    size.copysign(q)
+fn far_tail(root: f64) -> f64 {
+    let r = root - FAR;
+    polynomial(
+        [
+            6.657_904_643_501_103,
+            5.463_784_911_164_114,
+            1.784_826_539_917_291_3,
+            0.296_560_571_828_504_87,
+            0.026_532_189_526_576_124,
+            0.001_242_660_947_388_078_4,
+            2.711_555_568_743_487_6e-5,
+            2.010_334_399_292_288_1e-7,
+        ],
+        r,
+    ) / polynomial(
+        [
+            1.0,
+            0.599_832_206_555_888,
+            0.136_929_880_922_735_8,
+            0.014_875_361_290_850_615,
+            7.868_691_311_456_133e-4,
+            1.846_318_317_510_054_8e-5,
+            1.421_511_758_316_446e-7,
+            2.044_263_103_389_939_8e-15,
+        ],
+        r,
+    )
 }
 
 #[cfg(test)]

@@ -84,13 +84,21 @@ impl Hinge {
         self.signed_rows.len() / self.dimension / self.nodes
     }
 
-    #[inline]
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "compiled for wider vectors by the methods' steps"
+    )]
     fn rows(&self, node: usize) -> std::slice::ChunksExact<'_, f64> {
         let length = self.share() * self.dimension;
         self.signed_rows[node * length..][..length].chunks_exact(self.dimension)
     }
 }
 
+#[expect(
+    clippy::inline_always,
+    reason = "compiled for wider vectors by the methods' steps"
+)]
 impl LocalFunctions for Hinge {
     fn nodes(&self) -> usize {
         self.nodes
@@ -100,18 +108,18 @@ impl LocalFunctions for Hinge {
         self.dimension
     }
 
-    #[inline]
+    #[inline(always)]
     fn value(&self, node: usize, x: &[f64]) -> f64 {
         let losses = self.rows(node).map(|row| (1.0 - dot(row, x)).max(0.0));
         losses.sum::<f64>() / self.share() as f64
     }
 
-    #[inline]
+    #[inline(always)]
     fn subgradient(&self, node: usize, x: &[f64], out: &mut [f64]) {
         let _ = self.value_and_subgradient(node, x, out);
     }
 
-    #[inline]
+    #[inline(always)]
     fn value_and_subgradient(&self, node: usize, x: &[f64], out: &mut [f64]) -> f64 {
         out.fill(0.0);
         let share = self.share() as f64;

@@ -17,9 +17,14 @@ lint:
     cargo fmt --all --check
     cargo clippy --release --workspace --all-targets -- -D warnings
 
-# Run the benchmarks.
-bench *ARGS:
-    cargo bench --workspace {{ARGS}}
+# Run all benchmarks (or those whose name contains FILTER) and the harness's own figures.
+bench *FILTER:
+    cargo bench --workspace --bench calibration --bench kernels --bench interpolation --bench overhead -- --noplot {{FILTER}}
+    cargo bench --workspace --bench demo -- --json target/performance/harness.json
+
+# Count instructions and hold them against their limits; needs valgrind.
+instructions:
+    bash .ci/instructions
 
 # Everything that continuous integration runs.
 ci:

@@ -120,6 +120,14 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: DataCommand,
     },
+    /// Turn the estimates of `just bench` into a history and a page; exit 1 if something is slower
+    #[command(after_help = "Examples:\n  \
+        cargo reproduce bench --dry-run\n  \
+        cargo reproduce bench --save 2026-01\n  \
+        cargo reproduce bench --instructions\n\n\
+        A benchmark is slower if its median grew by more than the bar and the confidence intervals\n\
+        of both points are apart. Points are compared on one processor only.")]
+    Bench(BenchArguments),
     /// Delete the store, or only what no paper needs any more
     #[command(after_help = "Example: cargo reproduce clean --stale")]
     Clean {
@@ -231,4 +239,36 @@ pub(crate) struct VerifyArguments {
     /// Cells at the same time; by default one per core
     #[arg(long, short, value_parser = clap::value_parser!(u32).range(1..=1024))]
     pub(crate) jobs: Option<u32>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct BenchArguments {
+    /// Name this point, so that later ones are compared with it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) save: Option<String>,
+    /// Compare with this point instead of the last saved one
+    #[arg(long, value_name = "NAME")]
+    pub(crate) compare: Option<String>,
+    /// Changes of less than this many per cent do not count; by default 10
+    #[arg(long, value_name = "PERCENT", value_parser = positive)]
+    pub(crate) bar: Option<f64>,
+    /// Compare only; write nothing
+    #[arg(long, conflicts_with = "save")]
+    pub(crate) dry_run: bool,
+    /// Hold the instruction counts of `just instructions` against their limits instead
+    #[arg(long, conflicts_with_all = ["save", "compare", "bar", "dry_run"])]
+    pub(crate) instructions: bool,
+    /// Make the present instruction counts the limits
+    #[arg(long, requires = "instructions")]
+    pub(crate) accept: bool,
+    /// Where cargo builds
+    #[arg(long, value_name = "DIR", default_value = "target")]
+    pub(crate) target: PathBuf,
+}
+
+fn positive(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(value) if value > 0.0 && value.is_finite() => Ok(value),
+        _ => Err("must be a number above 0".into()),
+    }
 }

@@ -6,6 +6,7 @@ mod facts;
 mod interrupt;
 mod listener;
 mod output;
+mod parallel;
 mod progress;
 mod project;
 mod provenance;
@@ -17,6 +18,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{CommandFactory as _, Parser as _};
 use harness_engine::{EngineError, StoreError};
+use harness_performance::PerformanceError;
 
 use args::{Arguments, Command};
 use project::WrongInput;
@@ -67,6 +69,7 @@ fn dispatch(arguments: Arguments) -> Result<Status> {
             verify_cache,
         }) => commands::explain::explain(common, what.as_deref(), size, verify_cache),
         Some(Command::Data { command }) => commands::data::data(common, &command),
+        Some(Command::Bench(bench)) => commands::bench::bench(common, &bench),
         Some(Command::Clean { stale }) => commands::clean::clean(common, stale),
         Some(Command::Completions { shell }) => {
             let mut command = Arguments::command();
@@ -79,6 +82,10 @@ fn dispatch(arguments: Arguments) -> Result<Status> {
 fn is_wrong_input(error: &anyhow::Error) -> bool {
     if matches!(error.downcast_ref(), Some(EngineError::Store(_))) {
         return false;
+    }
+    let performance = error.downcast_ref::<PerformanceError>();
+    if performance.is_some_and(PerformanceError::is_wrong_input) {
+        return true;
     }
     error.is::<WrongInput>() || error.is::<EngineError>() && !error.is::<StoreError>()
 }

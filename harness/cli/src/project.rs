@@ -1,13 +1,16 @@
 //! Where things are, and the papers with their manifests as they stand on disk.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context as _, Result};
 use harness_core::manifest::{self, Manifest};
-use harness_core::{Paper, Size};
+use harness_core::{Diagnostics, Paper, Size};
 
+use crate::parallel::each;
 use crate::registry::PAPERS;
 
 /// An error in what the user gave: exit code 2.
@@ -28,9 +31,11 @@ pub(crate) fn wrong<T>(message: impl Into<String>) -> Result<T> {
 }
 
 /// The repository's folder.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Project {
     pub(crate) root: PathBuf,
+    /// Papers whose manifests have been read and are valid, by slug.
+    loaded: Mutex<BTreeMap<&'static str, LoadedPaper>>,
 }
 
 /// A paper and its validated manifest.
@@ -47,9 +52,7 @@ impl Project {
         let is_root = |path: &Path| path.join("papers").is_dir() && path.join("datasets").is_dir();
         if let Some(root) = given {
             if is_root(root) {
-                return Ok(Self {
-                    root: root.to_owned(),
-                });
+                return Ok(Self::new(root));
             }
             return wrong(format!(
                 "--root {}: no papers/ and datasets/ there",
@@ -58,13 +61,18 @@ impl Project {
         }
         let here = std::env::current_dir().context("cannot tell the current folder")?;
         match here.ancestors().find(|path| is_root(path)) {
-            Some(root) => Ok(Self {
-                root: root.to_owned(),
-            }),
+            Some(root) => Ok(Self::new(root)),
             None => wrong(format!(
                 "no papers/ and datasets/ in {} or above it; run inside the repository or give --root",
                 here.display()
             )),
+        }
+    }
+
+    fn new(root: &Path) -> Self {
+        Self {
+            root: root.to_owned(),
+            loaded: Mutex::default(),
         }
     }
 
@@ -92,20 +100,13 @@ impl Project {
         }
         let datasets = self.dataset_names()?;
         let wanted =
-            |paper: &&&Paper| slugs.is_empty() || slugs.iter().any(|slug| slug == paper.slug);
+            |paper: &&Paper| slugs.is_empty() || slugs.iter().any(|slug| slug == paper.slug);
+        let wanted: Vec<&Paper> = PAPERS.iter().copied().filter(wanted).collect();
         let mut loaded = Vec::new();
         let mut problems = Vec::new();
-        for paper in PAPERS.iter().filter(wanted) {
-            let file = format!("papers/{}/paper.toml", paper.slug);
-            let text = fs::read_to_string(self.root.join(&file))
-                .map_err(|error| WrongInput(format!("{file}: {error}")))?;
-            // Read once in the life of the process, so that nothing is gained by giving it back.
-            let paper = Paper {
-                manifest: text.leak(),
-                ..**paper
-            };
-            match manifest::check(&paper, &file, &datasets) {
-                Ok(manifest) => loaded.push(LoadedPaper { paper, manifest }),
+        for paper in each(&wanted, |paper| self.read(paper, &datasets)) {
+            match paper? {
+                Ok(paper) => loaded.push(paper),
                 Err(diagnostics) => problems.push(diagnostics.to_string()),
             }
         }
@@ -114,6 +115,33 @@ impl Project {
         } else {
             wrong(problems.join("\n"))
         }
+    }
+
+    /// One paper's manifest from the disk, or what is wrong with it. Read once in the life of the
+    /// process: all that is said of one run is said of one manifest.
+    fn read(
+        &self,
+        paper: &Paper,
+        datasets: &[String],
+    ) -> Result<Result<LoadedPaper, Diagnostics>, WrongInput> {
+        let known = |papers: &BTreeMap<_, LoadedPaper>| papers.get(paper.slug).cloned();
+        if let Some(loaded) = known(&self.loaded.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return Ok(Ok(loaded));
+        }
+        let file = format!("papers/{}/paper.toml", paper.slug);
+        let text = fs::read_to_string(self.root.join(&file))
+            .map_err(|error| WrongInput(format!("{file}: {error}")))?;
+        let paper = Paper {
+            // Nothing is gained by giving it back.
+            manifest: text.leak(),
+            ..*paper
+        };
+        Ok(manifest::check(&paper, &file, datasets).map(|manifest| {
+            let loaded = LoadedPaper { paper, manifest };
+            let mut known = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+            known.insert(paper.slug, loaded.clone());
+            loaded
+        }))
     }
 
     /// The one paper of a slug.

@@ -9,34 +9,35 @@ use harness_report::Provenance;
 use crate::facts::{FACTS, TARGET, source_digest};
 
 /// The commit checked out in `root` and whether files differ from it; empty outside a repository.
-fn revision(root: &Path) -> (String, bool) {
-    let git = |arguments: &[&str]| {
-        let output = Command::new("git")
-            .arg("-C")
-            .arg(root)
-            .args(arguments)
-            .output()
-            .ok()?;
-        output
-            .status
-            .success()
-            .then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
-    };
-    let revision = git(&["rev-parse", "HEAD"]).unwrap_or_default();
+pub(crate) fn revision(root: &Path) -> (String, bool) {
+    let revision = git(root, &["rev-parse", "HEAD"]).unwrap_or_default();
     // The reports are what a run writes, so they do not count.
-    let dirty = git(&[
+    let changes = [
         "status",
         "--porcelain",
         "--",
         ".",
         ":!reports",
         ":!README.md",
-    ]);
+    ];
+    let dirty = git(root, &changes);
     (revision, dirty.is_some_and(|text| !text.is_empty()))
 }
 
+/// The day of the commit checked out, `2026-01-31`; empty outside a repository.
+pub(crate) fn commit_date(root: &Path) -> String {
+    git(root, &["show", "--no-patch", "--format=%cs", "HEAD"]).unwrap_or_default()
+}
+
+fn git(root: &Path, arguments: &[&str]) -> Option<String> {
+    let mut command = Command::new("git");
+    let output = command.arg("-C").arg(root).args(arguments).output().ok()?;
+    let text = || String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    output.status.success().then(text)
+}
+
 /// The processor's name, where the system says it.
-fn cpu() -> String {
+pub(crate) fn cpu() -> String {
     let text = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let name = text
         .lines()
@@ -56,9 +57,13 @@ pub(crate) struct Measured {
     pub(crate) experiment_seconds: BTreeMap<String, f64>,
 }
 
-/// The provenance of one paper's report.
-pub(crate) fn provenance(root: &Path, slug: &str, size: &str, measured: Measured) -> Provenance {
-    let (revision, dirty) = revision(root);
+/// The provenance of one paper's report; `revision` and `dirty` as [`revision`] gives them.
+pub(crate) fn provenance(
+    (revision, dirty): (String, bool),
+    slug: &str,
+    size: &str,
+    measured: Measured,
+) -> Provenance {
     let Measured {
         jobs,
         cells_run,

@@ -128,7 +128,7 @@ fn filled(manifest: &Manifest) -> TempDir {
 
 fn cells(criterion: &mut Criterion) {
     let thousand = manifest(1_000);
-    let mut group = criterion.benchmark_group("1000-cells");
+    let mut group = criterion.benchmark_group("harness/1000-cells");
     group.sample_size(20);
     group.throughput(Throughput::Elements(1_000));
     group.bench_function("cold", |bencher| {
@@ -148,7 +148,7 @@ fn cells(criterion: &mut Criterion) {
 fn large_store(criterion: &mut Criterion) {
     let large = manifest(100_000);
     let folder = filled(&large);
-    let mut group = criterion.benchmark_group("100000-cells");
+    let mut group = criterion.benchmark_group("harness/100000-cells");
     group.sample_size(10);
     group.throughput(Throughput::Elements(100_000));
     group.bench_function("open", |bencher| bencher.iter(|| open(folder.path())));

@@ -3,14 +3,15 @@
 use std::hint::black_box;
 
 use harness_numerics::{elementary, kernels};
-use harness_testkit::criterion::{Criterion, criterion_group, criterion_main};
+use harness_testkit::criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
 fn products(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("matrix-vector");
+    let mut group = criterion.benchmark_group("numerics/matrix-vector [1 flop]");
     for order in [16_usize, 64, 256] {
         let matrix: Vec<f64> = (0..order * order).map(|i| (i % 17) as f64 - 8.0).collect();
         let x: Vec<f64> = (0..order).map(|i| (i % 5) as f64).collect();
         let mut out = vec![0.0; order];
+        group.throughput(Throughput::Elements(2 * (order * order) as u64));
         group.bench_function(format!("fixed-order-{order}"), |bencher| {
             bencher.iter(|| kernels::matrix_vector(black_box(&matrix), black_box(&x), &mut out));
         });
@@ -41,9 +42,10 @@ fn products(criterion: &mut Criterion) {
 type Form = (&'static str, fn(&mut [f64]));
 
 fn functions(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("thousand-values");
+    let mut group = criterion.benchmark_group("numerics/thousand values [1 exp]");
     let values: Vec<f64> = (0..1000).map(|i| f64::from(i) * 0.01 - 5.0).collect();
     let mut out = values.clone();
+    group.throughput(Throughput::Elements(1000));
     let forms: [Form; 3] = [
         ("exp", elementary::exp_in_place),
         ("sigmoid", elementary::sigmoid_in_place),

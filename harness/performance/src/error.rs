@@ -33,6 +33,11 @@ pub enum PerformanceError {
 }
 
 impl PerformanceError {
+    /// Whether the cause is what the user gave, not the system.
+    pub fn is_wrong_input(&self) -> bool {
+        matches!(self, Self::Wrong { .. } | Self::NoEstimates(_))
+    }
+
     /// For `map_err`.
     pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();

@@ -11,8 +11,6 @@ use lpi_gd::points::Points;
 
 /// Averaged weights of 10⁵ points (10⁶ for the size that the crate promises a second for).
 fn weights(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("weights, per point");
-    group.sample_size(10);
     for (count, dimension, per_axis, degree) in [
         (100_000, 1, 40, 1),
         (100_000, 1, 40, 3),
@@ -26,16 +24,22 @@ fn weights(criterion: &mut Criterion) {
             dimension,
         };
         let rule = LocalPolynomial::new(grid, degree).expect("a possible grid");
+        // Values of all basis polynomials along each axis, and their products at the nodes.
+        let operations =
+            dimension * (degree + 1) * 2 * degree + 2 * (degree + 1).pow(dimension as u32);
+        let name = format!("lpi-gd/weights, per point [{operations} flop]");
+        let mut group = criterion.benchmark_group(name);
+        group.sample_size(10);
         group.throughput(Throughput::Elements(count as u64));
         let id = BenchmarkId::from_parameter(format!("n={count} d={dimension} l={degree}"));
         group.bench_function(id, |bencher| bencher.iter(|| Weights::of(rule, &points)));
+        group.finish();
     }
-    group.finish();
 }
 
 /// One interpolated gradient against one exact gradient: calls on the wall clock.
 fn gradients(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("gradient, per oracle call");
+    let mut group = criterion.benchmark_group("lpi-gd/gradient, per oracle call [1 exp]");
     let loss = SoftLabelLogistic::new(Field::structured(10, 1, 3.0), Label::Sine, 100.0);
     let points = Points::deterministic(10_000, 1);
     let grid = Grid {

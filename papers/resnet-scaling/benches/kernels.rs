@@ -24,6 +24,7 @@ fn panel<T: Real, const D: usize>(phase: f64) -> Panel<T, D> {
     panel
 }
 
+/// An element is a layer: three products of 10 × 10 × 32, of two operations each.
 fn steps<T: Real, A: Activation, const D: usize, const P: usize>(
     criterion: &mut Criterion,
     name: &str,
@@ -55,7 +56,7 @@ fn convolutions(criterion: &mut Criterion) {
         let level = |pixel: usize| libm::sin((phase * 17 + pixel * 3) as f64);
         (0..pixels).map(level).collect()
     };
-    let mut group = criterion.benchmark_group("f64 convolution, 8 blocks");
+    let mut group = criterion.benchmark_group("resnet-scaling/convolution, f64, 8 blocks");
     group.throughput(Throughput::Elements((BLOCKS * LANES) as u64));
     let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(1);
 
@@ -83,9 +84,21 @@ fn main() {
         .warm_up_time(std::time::Duration::from_millis(300))
         .measurement_time(std::time::Duration::from_secs(1))
         .configure_from_args();
-    steps::<f32, Tanh, 10, 16>(&mut criterion, "f32 tanh shared d=10", Scaling::Shared);
-    steps::<f64, Tanh, 10, 12>(&mut criterion, "f64 tanh shared d=10", Scaling::Shared);
-    steps::<f64, Relu, 10, 12>(&mut criterion, "f64 relu multi d=10", Scaling::Multi);
+    steps::<f32, Tanh, 10, 16>(
+        &mut criterion,
+        "resnet-scaling/step, f32 tanh shared [19200 flop-f32]",
+        Scaling::Shared,
+    );
+    steps::<f64, Tanh, 10, 12>(
+        &mut criterion,
+        "resnet-scaling/step, f64 tanh shared [19200 flop]",
+        Scaling::Shared,
+    );
+    steps::<f64, Relu, 10, 12>(
+        &mut criterion,
+        "resnet-scaling/step, f64 relu multi [19200 flop]",
+        Scaling::Multi,
+    );
     convolutions(&mut criterion);
     criterion.final_summary();
 }

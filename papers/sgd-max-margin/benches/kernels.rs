@@ -21,7 +21,7 @@ fn steps(criterion: &mut Criterion) {
     let wide = planted(64, 360, &mut generator());
     let shapes: [(&str, &Points, usize); 3] =
         [("d=2", &flat, 1), ("d=10", &deep, 1), ("d=64", &wide, 1)];
-    let mut group = criterion.benchmark_group("sample-step");
+    let mut group = criterion.benchmark_group("sgd-max-margin/sample-step [1 exp]");
     for (name, points, batch) in shapes {
         for (order_name, order) in [
             ("with-replacement", Order::WithReplacement),

@@ -10,8 +10,8 @@
 
 use std::hint::black_box;
 
-use harness_testkit::gungraun::{self, library_benchmark, library_benchmark_group, main};
 use harness_numerics::random::{standard_normal, unit};
+use harness_testkit::gungraun::{self, library_benchmark, library_benchmark_group, main};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use sparsified_sgd::models::{Model, NetworkModel};
@@ -40,7 +40,10 @@ fn network() -> (NetworkModel, Vec<f64>) {
     let mut random = ChaCha8Rng::seed_from_u64(2);
     let images = (0..8 * 64).map(|_| unit(&mut random)).collect();
     let parameters = network.initial(&mut random);
-    (NetworkModel::new(network, images, (0..8).collect()), parameters)
+    (
+        NetworkModel::new(network, images, (0..8).collect()),
+        parameters,
+    )
 }
 
 #[library_benchmark]
@@ -48,7 +51,12 @@ fn network() -> (NetworkModel, Vec<f64>) {
 fn gradients((mut model, parameters): (NetworkModel, Vec<f64>)) -> Vec<f64> {
     let mut out = vec![0.0; parameters.len()];
     for _ in 0..20 {
-        model.add_gradient(black_box(&parameters), &[0, 1, 2, 3, 4, 5, 6, 7], 0.1, &mut out);
+        model.add_gradient(
+            black_box(&parameters),
+            &[0, 1, 2, 3, 4, 5, 6, 7],
+            0.1,
+            &mut out,
+        );
     }
     out
 }

@@ -1,12 +1,10 @@
-//! `TopK`, a step with error correction, and a network's gradient against the core's peak.
+//! `TopK`, a step with error correction, and a network's gradient.
 //!
 //! Throughput is in elements: entries of the vector for `TopK` and the step, floating-point
-//! operations for the gradient, the products and the peak. Billions of the latter a second are
-//! GFLOP/s.
+//! operations for the gradient and the products.
 use std::hint::black_box;
 
 use faer::{Mat, Par};
-use harness_numerics::kernels::vectorised;
 use harness_numerics::random::{standard_normal, unit};
 use harness_testkit::criterion::{
     BenchmarkId, Criterion, Throughput, criterion_group, criterion_main,
@@ -32,7 +30,7 @@ fn normals(count: usize, seed: u64) -> Vec<f64> {
 }
 
 fn top_k(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("TopK");
+    let mut group = criterion.benchmark_group("sparsified-sgd/TopK [8 B]");
     let length = 100_000;
     let values = normals(length, 1);
     group.throughput(Throughput::Elements(length as u64));
@@ -62,7 +60,8 @@ fn top_k(criterion: &mut Criterion) {
 }
 
 fn corrected_step(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("step of one node on sparse rows, n = 47,236");
+    let mut group =
+        criterion.benchmark_group("sparsified-sgd/step on sparse rows, n = 47236 [16 B]");
     let shape = TextShape {
         terms: 47_236,
         documents: 2000,
@@ -95,23 +94,8 @@ fn corrected_step(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// Independent multiplications and additions in registers: what a core can do without fusing.
-fn peak(rounds: u64, start: f64) -> f64 {
-    vectorised(move || {
-        let mut sums = [[start; 16]; 6];
-        for _ in 0..rounds {
-            for sums in &mut sums {
-                for sum in sums {
-                    *sum = *sum * 0.999_999 + 1e-9;
-                }
-            }
-        }
-        sums.iter().flatten().sum()
-    })
-}
-
 fn gradient(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("gradient of a network");
+    let mut group = criterion.benchmark_group("sparsified-sgd/gradient of a network [1 flop]");
     for (inputs, hidden, batch) in [(64, 32, 8), (64, 256, 8), (784, 128, 16), (784, 128, 128)] {
         let network = Network {
             inputs,
@@ -133,16 +117,11 @@ fn gradient(criterion: &mut Criterion) {
             bencher.iter(|| model.add_gradient(black_box(&parameters), &rows, 0.1, &mut out));
         });
     }
-    let rounds = 1000;
-    group.throughput(Throughput::Elements(rounds * 6 * 16 * 2));
-    group.bench_function("peak of multiply and add", |bencher| {
-        bencher.iter(|| peak(black_box(rounds), black_box(1.0)));
-    });
     group.finish();
 }
 
 fn product(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("matrix product");
+    let mut group = criterion.benchmark_group("sparsified-sgd/matrix product [1 flop]");
     for (rows, inner, columns) in [(16, 784, 128), (64, 64, 256)] {
         let (left, right) = (normals(rows * inner, 1), normals(inner * columns, 2));
         let mut out = vec![0.0; rows * columns];

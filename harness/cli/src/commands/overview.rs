@@ -12,29 +12,21 @@ use harness_report::{IndexEntry, Report, index, splice, verdict_table, write_ato
 
 use crate::commands::report::COMMITTED;
 use crate::commands::run::committed_folder;
+use crate::parallel::each;
 use crate::project::{LoadedPaper, Project};
 
 /// What is known of one paper from its committed reports.
-struct Known {
-    loaded: LoadedPaper,
+struct Known<'a> {
+    loaded: &'a LoadedPaper,
     findings: BTreeMap<Size, Vec<Finding>>,
 }
 
 /// Writes (or with `check` only compares) the index of all reports and the generated parts of the
 /// pages at the root; gives the files that change.
 pub(crate) fn overview(project: &Project, check: bool) -> Result<Vec<PathBuf>> {
-    let mut known = Vec::new();
-    for loaded in project.load(&[])? {
-        let mut findings = BTreeMap::new();
-        for size in COMMITTED {
-            let folder = committed_folder(project, size, loaded.paper.slug);
-            if folder.is_dir() {
-                let report = Report::read(&folder)?;
-                findings.insert(size, claims::judge(&loaded.manifest, &report.measurements));
-            }
-        }
-        known.push(Known { loaded, findings });
-    }
+    let papers = project.load(&[])?;
+    let known = each(&papers, |loaded| known(project, loaded));
+    let known: Vec<Known<'_>> = known.into_iter().collect::<Result<_>>()?;
     let entries: Vec<IndexEntry<'_>> = known
         .iter()
         .map(|paper| IndexEntry {
@@ -69,8 +61,20 @@ pub(crate) fn overview(project: &Project, check: bool) -> Result<Vec<PathBuf>> {
     Ok(changed)
 }
 
+fn known<'a>(project: &Project, loaded: &'a LoadedPaper) -> Result<Known<'a>> {
+    let mut findings = BTreeMap::new();
+    for size in COMMITTED {
+        let folder = committed_folder(project, size, loaded.paper.slug);
+        if folder.is_dir() {
+            let measurements = Report::read_measurements(&folder)?;
+            findings.insert(size, claims::judge(&loaded.manifest, &measurements));
+        }
+    }
+    Ok(Known { loaded, findings })
+}
+
 /// Fills `papers` and every `verdicts of SLUG` for which README has markers.
-fn with_generated_parts(readme: &str, known: &[Known]) -> Result<String> {
+fn with_generated_parts(readme: &str, known: &[Known<'_>]) -> Result<String> {
     let mut text = splice(readme, "papers", &paper_list(known))?;
     for Known { loaded, findings } in known {
         let slug = loaded.paper.slug;
@@ -90,7 +94,7 @@ fn with_generated_parts(readme: &str, known: &[Known]) -> Result<String> {
     Ok(text)
 }
 
-fn paper_list(known: &[Known]) -> String {
+fn paper_list(known: &[Known<'_>]) -> String {
     let mut lines = vec![
         "| paper | year | quick | paper |".to_owned(),
         "|---|---|---|---|".to_owned(),
@@ -132,7 +136,7 @@ fn headline(manifest: &Manifest, findings: &[Finding]) -> String {
 }
 
 /// For each claim the command that runs it and what to expect of it.
-fn claim_list(known: &[Known]) -> String {
+fn claim_list(known: &[Known<'_>]) -> String {
     let mut lines = vec![
         "| claim | command | quick | paper |".to_owned(),
         "|---|---|---|---|".to_owned(),

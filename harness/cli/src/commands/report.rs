@@ -9,6 +9,7 @@ use harness_report::{Report, render};
 
 use crate::Status;
 use crate::args::Common;
+use crate::commands::bench::performance_page;
 use crate::commands::overview::overview;
 use crate::commands::run::committed_folder;
 use crate::output;
@@ -45,6 +46,7 @@ pub(crate) fn report(
         }
     }
     changed.extend(overview(&project, check)?);
+    changed.extend(performance_page(&project, check)?);
     for path in &changed {
         let path = path.strip_prefix(&project.root).unwrap_or(path).display();
         if check {

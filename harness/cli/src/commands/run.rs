@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
@@ -21,17 +22,25 @@ use crate::commands::plan::{announce, print_plan};
 use crate::facts::FACTS;
 use crate::listener::Listener;
 use crate::output;
+use crate::parallel::each;
 use crate::progress::{Display, Mode};
 use crate::project::Project;
-use crate::provenance::{Measured, provenance};
+use crate::provenance::{Measured, provenance, revision};
 use crate::selection::{Selected, Selection, select};
 use crate::{Status, interrupt};
 
 /// Runs what is selected, judges it and writes its reports.
 pub(crate) fn run(common: &Common, arguments: &RunArguments) -> Result<Status> {
     let project = Project::find(common.root.as_deref())?;
-    let selection = select(project.load(&arguments.papers)?, arguments)?;
-    let engine = Engine::open(project.root.join(&common.store), project.datasets(), FACTS)?;
+    let (selection, engine) = std::thread::scope(|scope| {
+        let store = project.root.join(&common.store);
+        let engine = scope.spawn(|| Engine::open(store, project.datasets(), FACTS));
+        let papers = project.load(&arguments.papers);
+        let selection = papers.and_then(|papers| select(papers, arguments));
+        (selection, engine.join())
+    });
+    let selection = selection?;
+    let engine = engine.unwrap_or_else(|panic| resume_unwind(panic))?;
     let display = Display::new(Mode::choose(common.quiet || common.json));
     for damage in engine.store().damages() {
         display.say(&format!("{damage}; what it held is run again"));
@@ -65,9 +74,13 @@ pub(crate) fn run(common: &Common, arguments: &RunArguments) -> Result<Status> {
         seconds,
         experiment_seconds: BTreeMap::new(),
     };
-    conclude(
+    let status = conclude(
         &project, common, arguments, &selection, &execution, &listener, &measured,
-    )
+    );
+    // The process ends: the system takes their memory back faster than piece by piece.
+    std::mem::forget((plan, execution));
+    std::mem::forget(selection);
+    status
 }
 
 /// Carries out a plan with a listener.
@@ -120,29 +133,18 @@ fn conclude(
         None if committed => project.reports(size),
         None => project.root.join("scratch").join(size.name()),
     };
+    let written = write_all(project, common, arguments, selection, execution, &folder)?;
     let mut status = Status::Fine;
     let mut all = Vec::new();
     let mut papers = Vec::new();
-    for selected in &selection.papers {
+    for (selected, findings) in selection.papers.iter().zip(written.findings) {
         let slug = selected.paper.slug;
-        let empty = RunTable::default();
-        let table = execution.tables.get(slug).unwrap_or(&empty);
-        let origin = origin(selected, selection, arguments);
-        let findings = judge_and_write(selected, size, &origin, table, &folder.join(slug))?;
-        let store = project
-            .root
-            .join(&common.store)
-            .join("tables")
-            .join(size.name())
-            .join(slug);
-        write_parquet(&store, table)?;
-        let experiment_seconds = listener.seconds(slug);
         let measured = Measured {
-            experiment_seconds,
+            experiment_seconds: listener.seconds(slug),
             ..measured.clone()
         };
-        let provenance = provenance(&project.root, slug, size.name(), measured);
-        provenance.write(&store)?;
+        let provenance = provenance(written.revision.clone(), slug, size.name(), measured);
+        provenance.write(&tables_folder(project, common, size, slug))?;
         if committed && arguments.out.is_none() && size == Size::Paper && execution.summary.ran > 0
         {
             provenance.write(&folder.join(slug))?;
@@ -162,6 +164,79 @@ fn conclude(
     }
     print_verdicts(common, size, &folder, execution, &all, &papers)?;
     Ok(status)
+}
+
+/// What [`write_all`] gives.
+struct Written {
+    /// As [`revision`] gives it.
+    revision: (String, bool),
+    /// Of each paper, in the order of the selection.
+    findings: Vec<Vec<Finding>>,
+}
+
+/// Writes the reports and the tables of all papers, on all cores, while git looks at the tree.
+fn write_all(
+    project: &Project,
+    common: &Common,
+    arguments: &RunArguments,
+    selection: &Selection,
+    execution: &Execution,
+    folder: &Path,
+) -> Result<Written> {
+    let size = arguments.size;
+    let empty = RunTable::default();
+    let table = |selected: &Selected| execution.tables.get(selected.paper.slug).unwrap_or(&empty);
+    let mut tasks: Vec<Task<'_>> = selection.papers.iter().map(Task::Tables).collect();
+    // The longest first, so that no core is left alone with one at the end.
+    tasks.sort_by_key(|task| std::cmp::Reverse(table(task.paper()).runs().len()));
+    tasks.extend(selection.papers.iter().map(Task::Report));
+    let carry_out = |task: &Task<'_>| -> Result<Option<Vec<Finding>>> {
+        let selected = task.paper();
+        let (slug, table) = (selected.paper.slug, table(selected));
+        match task {
+            Task::Tables(_) => {
+                write_parquet(&tables_folder(project, common, size, slug), table)?;
+                Ok(None)
+            }
+            Task::Report(_) => {
+                let origin = origin(selected, selection, arguments);
+                judge_and_write(selected, size, &origin, table, &folder.join(slug)).map(Some)
+            }
+        }
+    };
+    let (revision, done) = std::thread::scope(|scope| {
+        let revision = scope.spawn(|| revision(&project.root));
+        let done = each(&tasks, carry_out);
+        (
+            revision.join().unwrap_or_else(|panic| resume_unwind(panic)),
+            done,
+        )
+    });
+    let findings: Result<Vec<_>> = done.into_iter().collect();
+    Ok(Written {
+        revision,
+        findings: findings?.into_iter().flatten().collect(),
+    })
+}
+
+/// A piece of work that is independent of all others.
+enum Task<'a> {
+    Tables(&'a Selected),
+    Report(&'a Selected),
+}
+
+impl<'a> Task<'a> {
+    const fn paper(&self) -> &'a Selected {
+        match self {
+            Self::Tables(paper) | Self::Report(paper) => paper,
+        }
+    }
+}
+
+/// Where the tables of all recorded numbers are kept.
+fn tables_folder(project: &Project, common: &Common, size: Size, slug: &str) -> PathBuf {
+    let store = project.root.join(&common.store);
+    store.join("tables").join(size.name()).join(slug)
 }
 
 /// How the report says that it came about.

@@ -1,5 +1,6 @@
 //! End-to-end tests: the real binary in a folder of its own.
 
+mod bench;
 mod commands;
 mod cpu_levels;
 mod data;

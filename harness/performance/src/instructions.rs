@@ -32,6 +32,15 @@ pub struct Count {
     pub functions: BTreeMap<String, u64>,
 }
 
+impl Count {
+    fn add(&mut self, other: &Self) {
+        self.total += other.total;
+        for (function, cost) in &other.functions {
+            *self.functions.entry(function.clone()).or_insert(0) += cost;
+        }
+    }
+}
+
 /// Counts by benchmark, `crate/function.case`.
 pub type Counts = BTreeMap<String, Count>;
 
@@ -73,11 +82,13 @@ pub fn read_counts(folder: &Path) -> Result<Counts, PerformanceError> {
     profiles(folder, &mut files)?;
     for path in files {
         let text = fs::read_to_string(&path).map_err(PerformanceError::io("read", &path))?;
-        let count = profile(&text);
-        if count.total == 0 {
-            return Err(PerformanceError::wrong(&path, "no instruction was counted"));
-        }
-        counts.insert(bench_name(folder, &path), count);
+        // One file for each thread.
+        let count: &mut Count = counts.entry(bench_name(folder, &path)).or_default();
+        count.add(&profile(&text));
+    }
+    if let Some((bench, _)) = counts.iter().find(|(_, count)| count.total == 0) {
+        let message = format!("{bench}: no instruction was counted");
+        return Err(PerformanceError::wrong(folder, message));
     }
     if counts.is_empty() {
         let message = "no instruction profiles; `just instructions` makes them";
@@ -296,6 +307,23 @@ mod tests {
     fn names_of_benchmarks_leave_out_files_and_groups() {
         let path = Path::new("t/demo/instructions/all/cells.cold/callgrind.cells.cold.out");
         assert_eq!(bench_name(Path::new("t"), path), "demo/cells.cold");
+    }
+
+    #[test]
+    fn threads_are_added_up() {
+        let folder = harness_testkit::tempfile::tempdir().expect("a folder");
+        let place = folder.path().join("demo/instructions/all/cells.cold");
+        fs::create_dir_all(&place).expect("a folder");
+        for thread in ["t1", "t2"] {
+            let file = place.join(format!("callgrind.cells.cold.{thread}.p1.out"));
+            fs::write(file, PROFILE).expect("a file");
+        }
+        fs::write(place.join("callgrind.cells.cold.t1.p1.out.old"), PROFILE).expect("a file");
+        let counts = read_counts(folder.path()).expect("two profiles");
+        assert_eq!(
+            counts["demo/cells.cold"],
+            count(&[("main", 20), ("work", 60)])
+        );
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::path::Path;
 use harness_report::{Files, Lines};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
-use minijinja::{Environment, ErrorKind, UndefinedBehavior};
+use minijinja::{Environment, UndefinedBehavior};
 use serde::Serialize;
 
 use crate::PerformanceError;
@@ -22,6 +22,9 @@ use crate::trend::sparkline;
 /// The page's file, inside the folder of the performance report.
 pub const PAGE_FILE: &str = "README.md";
 const OVERHEAD_FILE: &str = "overhead.svg";
+
+/// What a note says of a benchmark that the history does not hold.
+pub const NOT_MEASURED: &str = "(not measured)";
 
 /// What a paper says about its benchmarks: Markdown in which `{{ time("a") }}` and
 /// `{{ ratio("a", "b") }}` stand for measured medians.
@@ -110,7 +113,7 @@ struct InstructionValues {
 /// The page and its figures, by name.
 ///
 /// # Errors
-/// A note that names an unknown benchmark or is no template.
+/// A note that is no template.
 pub fn render(input: &Input<'_>) -> Result<Files, PerformanceError> {
     let last = input.history.rows().last();
     let rows = last.map_or_else(Vec::new, |last| shown(input.history, last));
@@ -350,6 +353,25 @@ fn instruction_row((bench, count): (&String, &crate::instructions::Count)) -> In
     }
 }
 
+/// What a note says of a benchmark.
+#[derive(Clone, Copy, Debug)]
+enum Form {
+    Time,
+    PerElement,
+}
+
+impl Form {
+    fn text(self, measured: Option<(f64, u64)>) -> String {
+        match (self, measured) {
+            (_, None) => NOT_MEASURED.to_owned(),
+            (Self::Time, Some((seconds, _))) => quantity::time(seconds),
+            (Self::PerElement, Some((seconds, elements))) => {
+                quantity::time(seconds / elements.max(1) as f64)
+            }
+        }
+    }
+}
+
 fn notes(notes: &[Note], rows: &[&Row]) -> Result<Vec<String>, PerformanceError> {
     let medians: BTreeMap<String, (f64, u64)> = rows
         .iter()
@@ -362,22 +384,18 @@ fn notes(notes: &[Note], rows: &[&Row]) -> Result<Vec<String>, PerformanceError>
     for note in notes {
         let path = Path::new(&note.path);
         let mut environment = environment(path)?;
+        for (name, form) in [("time", Form::Time), ("per_element", Form::PerElement)] {
+            let known = medians.clone();
+            environment.add_function(name, move |bench: String| {
+                form.text(known.get(&bench).copied())
+            });
+        }
         let known = medians.clone();
-        let find = move |bench: &str| {
-            known.get(bench).copied().ok_or_else(|| {
-                let message = format!("no benchmark `{bench}` in the history");
-                minijinja::Error::new(ErrorKind::InvalidOperation, message)
-            })
-        };
-        let (time, ratio, element) = (find.clone(), find.clone(), find);
-        environment.add_function("time", move |bench: String| {
-            time(&bench).map(|(seconds, _)| quantity::time(seconds))
-        });
-        environment.add_function("per_element", move |bench: String| {
-            element(&bench).map(|(seconds, count)| quantity::time(seconds / count.max(1) as f64))
-        });
         environment.add_function("ratio", move |over: String, under: String| {
-            Ok::<_, minijinja::Error>(quantity::digits(ratio(&over)?.0 / ratio(&under)?.0))
+            match (known.get(&over), known.get(&under)) {
+                (Some((over, _)), Some((under, _))) => quantity::digits(over / under),
+                _ => NOT_MEASURED.to_owned(),
+            }
         });
         let text = environment
             .render_str(&note.text, ())

@@ -6,7 +6,6 @@ mod facts;
 mod interrupt;
 mod listener;
 mod output;
-mod parallel;
 mod progress;
 mod project;
 mod provenance;

@@ -9,8 +9,8 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::{Context as _, Result};
 use harness_core::manifest::{self, Manifest};
 use harness_core::{Diagnostics, Paper, Size};
+use harness_engine::each;
 
-use crate::parallel::each;
 use crate::registry::PAPERS;
 
 /// An error in what the user gave: exit code 2.
@@ -104,7 +104,7 @@ impl Project {
         let wanted: Vec<&Paper> = PAPERS.iter().copied().filter(wanted).collect();
         let mut loaded = Vec::new();
         let mut problems = Vec::new();
-        for paper in each(&wanted, |paper| self.read(paper, &datasets)) {
+        for paper in each(wanted, |paper| self.read(paper, &datasets)) {
             match paper? {
                 Ok(paper) => loaded.push(paper),
                 Err(diagnostics) => problems.push(diagnostics.to_string()),

@@ -1,11 +1,13 @@
 //! Which cells a command is about, and whether they are a paper's own.
 
 use std::collections::BTreeSet;
+use std::mem::take;
 
 use anyhow::Result;
 use harness_core::manifest::{Manifest, override_axis};
 use harness_core::seeds::ROOT_SEED;
 use harness_core::{Cell, Paper, Size, Value, grid};
+use harness_engine::each;
 
 use crate::args::RunArguments;
 use crate::project::{LoadedPaper, unknown, wrong};
@@ -28,10 +30,18 @@ pub(crate) struct Selection {
     pub(crate) is_whole: bool,
 }
 
+impl Selection {
+    /// The cells of each paper, which a plan takes over.
+    pub(crate) fn take_cells(&mut self) -> Vec<Vec<Cell>> {
+        let papers = self.papers.iter_mut();
+        papers.map(|paper| take(&mut paper.cells)).collect()
+    }
+}
+
 /// Applies overrides and filters.
 pub(crate) fn select(papers: Vec<LoadedPaper>, arguments: &RunArguments) -> Result<Selection> {
     let size = arguments.size;
-    let mut selected = Vec::new();
+    let mut overridden = Vec::new();
     let mut overrides_used = vec![false; arguments.set.len()];
     for LoadedPaper {
         paper,
@@ -46,8 +56,12 @@ pub(crate) fn select(papers: Vec<LoadedPaper>, arguments: &RunArguments) -> Resu
         for (text, used) in arguments.set.iter().zip(&mut overrides_used) {
             *used |= substitute(&mut manifest, size, text, arguments.papers.len() == 1)?;
         }
-        selected.push(filter(paper, manifest, arguments)?);
+        overridden.push(LoadedPaper { paper, manifest });
     }
+    let filtered = each(overridden, |LoadedPaper { paper, manifest }| {
+        filter(paper, manifest, arguments)
+    });
+    let mut selected: Vec<Selected> = filtered.into_iter().collect::<Result<_>>()?;
     if let Some(place) = overrides_used.iter().position(|used| !used) {
         let text = &arguments.set[place];
         return wrong(format!(

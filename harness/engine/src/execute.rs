@@ -11,6 +11,7 @@ use harness_core::{Outcome, RunTable};
 
 use crate::datasets::Datasets;
 use crate::error::StoreError;
+use crate::parallel::each;
 use crate::plan::{Job, Plan};
 use crate::progress::{Finished, Progress, Quiet};
 use crate::run_cell::{Attempt, Attempted, SnapshotPlace, run_cell};
@@ -157,11 +158,11 @@ fn gather(plan: &Plan<'_>, parts: Vec<Part>) -> Execution {
         }
     }
     summary.interrupted = plan.jobs.len() - summary.cached - summary.ran;
-    let tables = runs
-        .into_iter()
-        .map(|(paper, runs)| (paper, RunTable::new(runs)))
-        .collect();
-    Execution { tables, summary }
+    let tables = each(runs, |(paper, runs)| (paper, RunTable::new(runs)));
+    Execution {
+        tables: tables.into_iter().collect(),
+        summary,
+    }
 }
 
 /// The misses in the order in which they are run; cells of unknown length count as long.

@@ -15,6 +15,7 @@ use crate::error::PlanError;
 use crate::key::{
     BuildFacts, Component, Digest, Ingredients, Key, KeyParts, digest, named_files, short_digest,
 };
+use crate::parallel::each;
 use crate::store::{Index, Place, WorkClass};
 
 /// Cells of one paper to be planned.
@@ -147,47 +148,65 @@ impl<'a> Plan<'a> {
         datasets: &Datasets,
         index: &Index,
     ) -> Result<Self, PlanError> {
-        let mut plan = Self {
-            points: Vec::new(),
-            jobs: Vec::with_capacity(work.iter().map(|work| work.cells.len()).sum()),
-        };
-        let mut data_digests = BTreeMap::new();
-        for work in work {
-            let mut maker = Maker {
-                paper: work.paper,
-                manifest: work.manifest,
-                root_seed: work.root_seed,
-                facts,
-                datasets,
-                data_digests: &mut data_digests,
-                current: None,
-                schedules: BTreeMap::new(),
-            };
-            let mut cells = work.cells;
-            // As a rule they are in order, and many comparisons are saved.
-            if !cells.is_sorted_by(|a, b| a < b) {
-                cells.sort_unstable();
-                cells.dedup();
+        let parts = each(work, |work| Self::of_work(work, facts, datasets, index));
+        let mut parts = parts.into_iter();
+        // Nothing is copied where there is one paper.
+        let mut plan = parts.next().unwrap_or_else(|| Ok(Self::empty()))?;
+        for part in parts {
+            let mut part = part?;
+            for job in &mut part.jobs {
+                job.point += plan.points.len();
             }
-            let mut last: Option<(usize, usize)> = None;
-            for cell in cells {
-                let same = last.filter(|(_, job)| {
-                    let other: &Cell = &plan.jobs[*job].cell;
-                    other.experiment == cell.experiment && other.axes == cell.axes
-                });
-                let point = if let Some((point, _)) = same {
-                    point
-                } else {
-                    plan.points.push(maker.point(&cell)?);
-                    plan.points.len() - 1
-                };
-                last = Some((point, plan.jobs.len()));
-                plan.jobs.push(job(cell, point, &plan.points[point], index));
-            }
+            plan.points.append(&mut part.points);
+            plan.jobs.append(&mut part.jobs);
         }
         if !plan.jobs.is_sorted_by(|a, b| a.cell < b.cell) {
             plan.jobs.sort_by(|a, b| a.cell.cmp(&b.cell));
             plan.jobs.dedup_by(|a, b| a.cell == b.cell);
+        }
+        Ok(plan)
+    }
+
+    const fn empty() -> Self {
+        Self {
+            points: Vec::new(),
+            jobs: Vec::new(),
+        }
+    }
+
+    fn of_work(
+        work: Work<'a>,
+        facts: &BuildFacts,
+        datasets: &Datasets,
+        index: &Index,
+    ) -> Result<Self, PlanError> {
+        let mut maker = Maker {
+            paper: work.paper,
+            manifest: work.manifest,
+            root_seed: work.root_seed,
+            facts,
+            datasets,
+            data_digests: BTreeMap::new(),
+            current: None,
+            schedules: BTreeMap::new(),
+        };
+        let mut cells = work.cells;
+        // As a rule they are in order, and many comparisons are saved.
+        if !cells.is_sorted_by(|a, b| a < b) {
+            cells.sort_unstable();
+            cells.dedup();
+        }
+        let mut plan = Self::empty();
+        plan.jobs.reserve_exact(cells.len());
+        for cell in cells {
+            let is_same = plan.jobs.last().is_some_and(|job: &Job| {
+                job.cell.experiment == cell.experiment && job.cell.axes == cell.axes
+            });
+            if !is_same {
+                plan.points.push(maker.point(&cell)?);
+            }
+            let point = plan.points.len() - 1;
+            plan.jobs.push(job(cell, point, &plan.points[point], index));
         }
         Ok(plan)
     }
@@ -225,7 +244,7 @@ struct Maker<'a, 'b> {
     root_seed: u64,
     facts: &'b BuildFacts,
     datasets: &'b Datasets,
-    data_digests: &'b mut BTreeMap<Vec<&'static str>, Digest>,
+    data_digests: BTreeMap<Vec<&'static str>, Digest>,
     current: Option<(&'a Runner, &'a ExperimentSpec, Ingredients)>,
     /// Checkpoints of the current experiment by last step.
     schedules: BTreeMap<u64, (Arc<[u64]>, Digest)>,

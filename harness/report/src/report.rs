@@ -168,6 +168,16 @@ impl Report {
         sync(folder, &files, &["csv", "json", "md", "svg"])
     }
 
+    /// Reads back `claims.csv` alone: what verdicts are computed from.
+    ///
+    /// # Errors
+    /// A file that is missing or damaged, with the line at fault.
+    pub fn read_measurements(folder: &Path) -> Result<Vec<Measurement>, ReportError> {
+        let path = folder.join("claims.csv");
+        let bytes = fs::read(&path).map_err(ReportError::io("read", &path))?;
+        csv_files::read_claims(&path, &bytes)
+    }
+
     /// Reads the CSV files of a report back, to the bit.
     ///
     /// # Errors
@@ -179,8 +189,7 @@ impl Report {
                 .map_err(ReportError::io("read", &path))
                 .map(|bytes| (path, bytes))
         };
-        let (path, bytes) = read("claims.csv")?;
-        let measurements = csv_files::read_claims(&path, &bytes)?;
+        let measurements = Self::read_measurements(folder)?;
         let (path, bytes) = read("cells.csv")?;
         let cells = csv_files::read_cells(&path, &bytes)?;
         let mut figures = BTreeMap::new();

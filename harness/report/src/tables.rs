@@ -10,12 +10,13 @@
 //! metrics recorded once), `value` (f64). Ordered by cell as in `cells.parquet`, then metrics
 //! recorded once, then curves, each by name, then step.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use harness_core::run::{Outcome, RunTable};
+use harness_core::run::{Outcome, Run, RunTable};
 use harness_core::value::Value;
 use polars_core::prelude::{
-    BooleanChunked, Column, DataFrame, IntoColumn, NamedFrom, PolarsError, Series,
+    BooleanChunked, Column, DataFrame, IdxSize, IntoColumn, NamedFrom, PolarsError, Series,
 };
 use polars_io::parquet::write::{ParquetCompression, ParquetWriter};
 
@@ -32,9 +33,13 @@ pub const VALUES_FILE: &str = "values.parquet";
 /// # Errors
 /// A file or folder that cannot be written.
 pub fn write_parquet(folder: &Path, table: &RunTable) -> Result<(), ReportError> {
-    let cells = cells(table);
-    write(&folder.join(CELLS_FILE), cells)?;
-    write(&folder.join(VALUES_FILE), values(table))
+    let ids: Vec<String> = table
+        .runs()
+        .iter()
+        .map(|run| run.cell.id().to_string())
+        .collect();
+    write(&folder.join(CELLS_FILE), cells(table, &ids))?;
+    write(&folder.join(VALUES_FILE), values(table, &ids))
 }
 
 fn write(path: &Path, frame: Result<DataFrame, PolarsError>) -> Result<(), ReportError> {
@@ -59,11 +64,14 @@ where
     Series::new(name.into(), values).into_column()
 }
 
-fn cells(table: &RunTable) -> Result<DataFrame, PolarsError> {
+/// `ids` are the texts of the cells' identities, in the order of the table.
+fn cells(table: &RunTable, ids: &[String]) -> Result<DataFrame, PolarsError> {
     let runs = table.runs();
-    let of = |text: fn(&harness_core::run::Run) -> String| -> Vec<String> {
-        runs.iter().map(text).collect()
-    };
+    let of = |text: fn(&Run) -> &str| -> Vec<&str> { runs.iter().map(text).collect() };
+    let digests: Vec<String> = runs
+        .iter()
+        .map(|run| run.records.digest(&run.outcome))
+        .collect();
     let steps: Vec<Option<u64>> = runs
         .iter()
         .map(|run| match run.outcome {
@@ -81,14 +89,14 @@ fn cells(table: &RunTable) -> Result<DataFrame, PolarsError> {
         .collect();
     let replicates: Vec<u32> = runs.iter().map(|run| run.cell.replicate).collect();
     let mut columns = vec![
-        column("cell", of(|run| run.cell.id().to_string())),
-        column("paper", of(|run| run.cell.paper.clone())),
-        column("experiment", of(|run| run.cell.experiment.clone())),
+        column("cell", ids),
+        column("paper", of(|run| &run.cell.paper)),
+        column("experiment", of(|run| &run.cell.experiment)),
         column("replicate", replicates),
-        column("outcome", of(|run| run.outcome.name().to_owned())),
+        column("outcome", of(|run| run.outcome.name())),
         column("step", steps),
         column("reason", reasons),
-        column("digest", of(|run| run.records.digest(&run.outcome))),
+        column("digest", digests),
     ];
     let mut names: Vec<&str> = runs.iter().flat_map(|run| run.cell.axes.names()).collect();
     names.sort_unstable();
@@ -125,34 +133,44 @@ fn axis_column(name: &str, values: &[Option<&Value>]) -> Column {
     }
 }
 
-fn values(table: &RunTable) -> Result<DataFrame, PolarsError> {
-    let mut cells: Vec<String> = Vec::new();
-    let mut experiments: Vec<&str> = Vec::new();
-    let mut metrics: Vec<&str> = Vec::new();
+/// `ids` as for [`cells`].
+fn values(table: &RunTable, ids: &[String]) -> Result<DataFrame, PolarsError> {
+    let runs = table.runs();
+    let mut metrics: BTreeSet<&str> = BTreeSet::new();
+    for run in runs {
+        let scalars = run.records.scalars.keys();
+        let names = scalars.chain(run.records.curves.keys());
+        metrics.extend(names.map(String::as_str));
+    }
+    let metrics: Vec<&str> = metrics.into_iter().collect();
+    let place = |metric: &str| metrics.partition_point(|other| *other < metric) as IdxSize;
+    let mut run_places: Vec<IdxSize> = Vec::new();
+    let mut metric_places: Vec<IdxSize> = Vec::new();
     let mut steps: Vec<Option<u64>> = Vec::new();
     let mut numbers: Vec<f64> = Vec::new();
-    for run in table.runs() {
-        let scalars = run.records.scalars.iter();
-        let scalars = scalars.map(|(metric, value)| (metric, None, *value));
-        let curves = run.records.curves.iter().flat_map(|(metric, curve)| {
-            let points = curve.points();
-            points.map(move |(step, value)| (metric, Some(step), value))
-        });
-        let id = run.cell.id().to_string();
-        for (metric, step, value) in scalars.chain(curves) {
-            cells.push(id.clone());
-            experiments.push(&run.cell.experiment);
-            metrics.push(metric);
-            steps.push(step);
-            numbers.push(value);
+    for (run_place, run) in runs.iter().enumerate() {
+        for (metric, value) in &run.records.scalars {
+            metric_places.push(place(metric));
+            steps.push(None);
+            numbers.push(*value);
         }
+        for (metric, curve) in &run.records.curves {
+            let place = place(metric);
+            metric_places.extend(curve.values.iter().map(|_| place));
+            steps.extend(curve.steps.iter().copied().map(Some));
+            numbers.extend(&curve.values);
+        }
+        run_places.resize(numbers.len(), run_place as IdxSize);
     }
+    // Texts that repeat are gathered from a short column, not copied row by row.
+    let experiments: Vec<&str> = runs.iter().map(|run| &*run.cell.experiment).collect();
+    let gathered = |short: Column, places: &[IdxSize]| short.take_slice(places);
     DataFrame::new(
         numbers.len(),
         vec![
-            column("cell", cells),
-            column("experiment", experiments),
-            column("metric", metrics),
+            gathered(column("cell", ids), &run_places)?,
+            gathered(column("experiment", experiments), &run_places)?,
+            gathered(column("metric", metrics.as_slice()), &metric_places)?,
             column("step", steps),
             column("value", numbers),
         ],

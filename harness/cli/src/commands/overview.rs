@@ -8,11 +8,11 @@ use anyhow::{Context as _, Result};
 use harness_core::Size;
 use harness_core::claims::{self, Finding, Verdict, Weight};
 use harness_core::manifest::Manifest;
+use harness_engine::each;
 use harness_report::{IndexEntry, Report, index, splice, verdict_table, write_atomically};
 
 use crate::commands::report::COMMITTED;
 use crate::commands::run::committed_folder;
-use crate::parallel::each;
 use crate::project::{LoadedPaper, Project};
 
 /// What is known of one paper from its committed reports.
@@ -21,12 +21,20 @@ struct Known<'a> {
     findings: BTreeMap<Size, Vec<Finding>>,
 }
 
+impl<'a> Known<'a> {
+    const fn nothing(loaded: &'a LoadedPaper) -> Self {
+        Self {
+            loaded,
+            findings: BTreeMap::new(),
+        }
+    }
+}
+
 /// Writes (or with `check` only compares) the index of all reports and the generated parts of the
 /// pages at the root; gives the files that change.
 pub(crate) fn overview(project: &Project, check: bool) -> Result<Vec<PathBuf>> {
     let papers = project.load(&[])?;
-    let known = each(&papers, |loaded| known(project, loaded));
-    let known: Vec<Known<'_>> = known.into_iter().collect::<Result<_>>()?;
+    let known = known(project, &papers)?;
     let entries: Vec<IndexEntry<'_>> = known
         .iter()
         .map(|paper| IndexEntry {
@@ -61,16 +69,26 @@ pub(crate) fn overview(project: &Project, check: bool) -> Result<Vec<PathBuf>> {
     Ok(changed)
 }
 
-fn known<'a>(project: &Project, loaded: &'a LoadedPaper) -> Result<Known<'a>> {
-    let mut findings = BTreeMap::new();
-    for size in COMMITTED {
+/// Judges the committed measurements of all papers, on all cores.
+fn known<'a>(project: &Project, papers: &'a [LoadedPaper]) -> Result<Vec<Known<'a>>> {
+    let reports = papers.iter();
+    let reports = reports.flat_map(|loaded| COMMITTED.map(|size| (loaded, size)));
+    let judged = each(reports, |(loaded, size)| -> Result<_> {
         let folder = committed_folder(project, size, loaded.paper.slug);
-        if folder.is_dir() {
-            let measurements = Report::read_measurements(&folder)?;
-            findings.insert(size, claims::judge(&loaded.manifest, &measurements));
+        if !folder.is_dir() {
+            return Ok(None);
+        }
+        let measurements = Report::read_measurements(&folder)?;
+        Ok(Some(claims::judge(&loaded.manifest, &measurements)))
+    });
+    let mut known: Vec<Known<'a>> = papers.iter().map(Known::nothing).collect();
+    for (place, findings) in judged.into_iter().enumerate() {
+        let (paper, size) = (place / COMMITTED.len(), COMMITTED[place % COMMITTED.len()]);
+        if let Some(findings) = findings? {
+            known[paper].findings.insert(size, findings);
         }
     }
-    Ok(Known { loaded, findings })
+    Ok(known)
 }
 
 /// Fills `papers` and every `verdicts of SLUG` for which README has markers.

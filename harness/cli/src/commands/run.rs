@@ -10,8 +10,8 @@ use std::time::Instant;
 use anyhow::Result;
 use harness_core::claims::{self, Finding};
 use harness_core::manifest::Manifest;
-use harness_core::{RunTable, Size};
-use harness_engine::{Engine, Execution, Options, Plan, Work};
+use harness_core::{Cell, RunTable, Size};
+use harness_engine::{Engine, Execution, Options, Plan, Work, each};
 use harness_report::{Origin, collect, render_with, write_parquet};
 use serde_json::json;
 
@@ -22,7 +22,6 @@ use crate::commands::plan::{announce, print_plan};
 use crate::facts::FACTS;
 use crate::listener::Listener;
 use crate::output;
-use crate::parallel::each;
 use crate::progress::{Display, Mode};
 use crate::project::Project;
 use crate::provenance::{Measured, provenance, revision};
@@ -39,13 +38,14 @@ pub(crate) fn run(common: &Common, arguments: &RunArguments) -> Result<Status> {
         let selection = papers.and_then(|papers| select(papers, arguments));
         (selection, engine.join())
     });
-    let selection = selection?;
+    let mut selection = selection?;
+    let cells = selection.take_cells();
     let engine = engine.unwrap_or_else(|panic| resume_unwind(panic))?;
     let display = Display::new(Mode::choose(common.quiet || common.json));
     for damage in engine.store().damages() {
         display.say(&format!("{damage}; what it held is run again"));
     }
-    let plan = engine.plan(work(&selection))?;
+    let plan = engine.plan(work(&selection, cells))?;
     let jobs = arguments
         .jobs
         .map_or_else(default_jobs, |jobs| jobs as usize)
@@ -102,12 +102,13 @@ pub(crate) fn execute(
     )?)
 }
 
-/// The work that a selection asks for.
-pub(crate) fn work(selection: &Selection) -> impl Iterator<Item = Work<'_>> {
-    selection.papers.iter().map(|selected| Work {
+/// The work that a selection asks for; `cells` are those of each paper.
+fn work(selection: &Selection, cells: Vec<Vec<Cell>>) -> impl Iterator<Item = Work<'_>> {
+    let papers = selection.papers.iter().zip(cells);
+    papers.map(|(selected, cells)| Work {
         paper: &selected.paper,
         manifest: &selected.manifest,
-        cells: selected.cells.clone(),
+        cells,
         root_seed: selection.root_seed,
     })
 }
@@ -190,7 +191,7 @@ fn write_all(
     // The longest first, so that no core is left alone with one at the end.
     tasks.sort_by_key(|task| std::cmp::Reverse(table(task.paper()).runs().len()));
     tasks.extend(selection.papers.iter().map(Task::Report));
-    let carry_out = |task: &Task<'_>| -> Result<Option<Vec<Finding>>> {
+    let carry_out = |task: Task<'_>| -> Result<Option<Vec<Finding>>> {
         let selected = task.paper();
         let (slug, table) = (selected.paper.slug, table(selected));
         match task {
@@ -206,7 +207,7 @@ fn write_all(
     };
     let (revision, done) = std::thread::scope(|scope| {
         let revision = scope.spawn(|| revision(&project.root));
-        let done = each(&tasks, carry_out);
+        let done = each(tasks, carry_out);
         (
             revision.join().unwrap_or_else(|panic| resume_unwind(panic)),
             done,

@@ -49,6 +49,7 @@ impl PerformanceError {
     }
 
     /// A file with wrong contents.
+    #[expect(clippy::needless_pass_by_value, reason = "used in `map_err`")]
     pub(crate) fn wrong(path: &Path, message: impl ToString) -> Self {
         Self::Wrong {
             path: path.to_owned(),

@@ -52,10 +52,12 @@ fn invert(centred: &mut [f64]) {
         vectorised_call(
             #[inline(always)]
             || {
-                block.iter_mut().for_each(|value| *value = central(*value));
-                sizes[..count]
-                    .iter_mut()
-                    .for_each(|root| *root = tail(*root));
+                for value in block.iter_mut() {
+                    *value = central(*value);
+                }
+                for root in &mut sizes[..count] {
+                    *root = tail(*root);
+                }
             },
         );
         for ((&(place, q), &root), &size) in tails.iter().zip(&roots).zip(&sizes[..count]) {

@@ -5,6 +5,7 @@
     unreachable_pub,
     unused_qualifications,
     clippy::pedantic,
+    clippy::exit,
     reason = "what the benchmark macros write"
 )]
 

@@ -1,5 +1,6 @@
 //! `reproduce bench`: from benchmark estimates to a history, a page and an exit code.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -236,7 +237,8 @@ fn breach_text(breach: &Breach) -> String {
             let growth = 100.0 * (*after as f64 / *before as f64 - 1.0);
             let mut text = format!("{bench}: {before} -> {after} instructions (+{growth:.1} %)");
             for (function, before, after) in functions.iter().take(5) {
-                text.push_str(&format!("\n  {function}: {before} -> {after}"));
+                // Writing to a string cannot fail.
+                let _ = write!(text, "\n  {function}: {before} -> {after}");
             }
             text
         }

@@ -6,10 +6,6 @@
 //! hyperbolic tangent where a thousand stand in a row.
 
 #![expect(
-    clippy::inline_always,
-    reason = "must be inlined into what is compiled for wider vectors"
-)]
-#![expect(
     clippy::disallowed_methods,
     reason = "fused operations are measured for reference; no result comes of them"
 )]
@@ -106,12 +102,15 @@ fn operations(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// Name and function.
+type Form = (&'static str, fn(&mut [f64]));
+
 fn functions(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("machine/functions [1 value]");
     let values: Vec<f64> = (0..1000).map(|i| f64::from(i) * 0.01 - 5.0).collect();
     let mut out = values.clone();
     group.throughput(Throughput::Elements(1000));
-    let forms: [(&str, fn(&mut [f64])); 2] = [
+    let forms: [Form; 2] = [
         ("exp", elementary::exp_in_place),
         ("tanh", elementary::tanh_in_place),
     ];

@@ -40,6 +40,9 @@ pub(crate) fn rounded(value: f64, place: i32) -> String {
     let text = format!("{value:.digits$e}");
     let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
+    if exponent == 0 {
+        return signed(mantissa);
+    }
     format!("{}×10{}", signed(mantissa), superscript(exponent))
 }
 
@@ -80,13 +83,15 @@ pub(crate) fn significant(value: f64, digits: i32) -> String {
 /// three and nine significant digits.
 pub(crate) fn place_for(estimate: f64, low: f64, high: f64, ends: [f64; 2]) -> i32 {
     let finite = |value: &f64| value.is_finite() && *value != 0.0;
+    let half = (high - low) / 2.0;
     let size = if finite(&estimate) {
-        magnitude(estimate)
+        // An estimate of almost nothing has no digits that are wider than its interval.
+        let wide = Some(half).filter(finite);
+        magnitude(estimate).max(wide.map_or(i32::MIN, magnitude))
     } else {
         let ends = [low, high].into_iter().filter(finite);
         ends.map(magnitude).max().unwrap_or(0)
     };
-    let half = (high - low) / 2.0;
     let scales = ends
         .into_iter()
         .map(|end| (estimate - end).abs())
@@ -127,6 +132,7 @@ mod tests {
         assert_eq!(rounded(2.5e-9, -10), "2.5×10⁻⁹");
         assert_eq!(rounded(0.000_96, -4), "0.0010");
         assert_eq!(rounded(123_456.0, 2), "1.235×10⁵");
+        assert_eq!(rounded(1.000_000_000_4, -9), "1.000000000");
         assert_eq!(rounded(f64::NAN, 0), "not a number");
     }
 
@@ -135,6 +141,10 @@ mod tests {
         assert_eq!(place_for(0.5545, 0.54, 0.57, [f64::NEG_INFINITY, 1.0]), -3);
         assert_eq!(place_for(1.000_04, 1.000_04, 1.000_04, [0.0, 1.0]), -6);
         assert_eq!(place_for(1.0, 1.0, 1.0, [1.0, 1.0]), -3);
+        assert_eq!(
+            place_for(-2e-17, -0.0018, 0.0018, [f64::NEG_INFINITY, 0.01]),
+            -5
+        );
         let infinity = f64::INFINITY;
         assert_eq!(place_for(infinity, 1.5e14, infinity, [f64::NAN; 2]), 11);
     }

@@ -14,9 +14,11 @@ pub mod harness_figures;
 pub mod history;
 pub mod instructions;
 pub mod limits;
+pub mod notes;
 pub mod page;
 mod quantity;
 pub mod steps;
+mod template;
 mod trend;
 
 pub use error::PerformanceError;

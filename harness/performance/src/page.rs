@@ -4,9 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use harness_report::{Files, Lines};
-use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
-use minijinja::{Environment, UndefinedBehavior};
 use serde::Serialize;
 
 use crate::PerformanceError;
@@ -15,26 +13,15 @@ use crate::harness_figures::{Figure, HarnessFigures, OverheadPoint};
 use crate::history::{History, Row};
 use crate::instructions::{ALLOWED_GROWTH, Counts};
 use crate::limits::{Limits, MACHINE};
+use crate::notes::{self, Note};
 use crate::quantity;
 use crate::steps::step_changes;
+use crate::template::{environment, wrong};
 use crate::trend::sparkline;
 
 /// The page's file, inside the folder of the performance report.
 pub const PAGE_FILE: &str = "README.md";
 const OVERHEAD_FILE: &str = "overhead.svg";
-
-/// What a note says of a benchmark that the history does not hold.
-pub const NOT_MEASURED: &str = "(not measured)";
-
-/// What a paper says about its benchmarks: Markdown in which `{{ time("a") }}` and
-/// `{{ ratio("a", "b") }}` stand for measured medians.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Note {
-    /// Its file, for messages.
-    pub path: String,
-    /// The template.
-    pub text: String,
-}
 
 /// Everything that the page is made from.
 #[derive(Clone, Debug)]
@@ -140,7 +127,7 @@ pub fn render(input: &Input<'_>) -> Result<Files, PerformanceError> {
         }),
         groups: groups(input, &rows, &limits, baseline),
         steps: last.map_or_else(Vec::new, |last| steps(input, &rows, &last.cpu)),
-        notes: notes(input.notes, &rows)?,
+        notes: notes::filled(input.notes, &rows)?,
         instructions: input.instructions.iter().map(instruction_row).collect(),
     };
     let mut environment = environment(Path::new("performance page"))?;
@@ -351,79 +338,4 @@ fn instruction_row((bench, count): (&String, &crate::instructions::Count)) -> In
         total: count.total.to_string(),
         functions: names.join(", "),
     }
-}
-
-/// What a note says of a benchmark.
-#[derive(Clone, Copy, Debug)]
-enum Form {
-    Time,
-    PerElement,
-}
-
-impl Form {
-    fn text(self, measured: Option<(f64, u64)>) -> String {
-        match (self, measured) {
-            (_, None) => NOT_MEASURED.to_owned(),
-            (Self::Time, Some((seconds, _))) => quantity::time(seconds),
-            (Self::PerElement, Some((seconds, elements))) => {
-                quantity::time(seconds / elements.max(1) as f64)
-            }
-        }
-    }
-}
-
-fn notes(notes: &[Note], rows: &[&Row]) -> Result<Vec<String>, PerformanceError> {
-    let medians: BTreeMap<String, (f64, u64)> = rows
-        .iter()
-        .map(|row| (row.bench.clone(), (row.median().value, row.elements)))
-        .collect();
-    let mut texts = Vec::new();
-    if medians.is_empty() {
-        return Ok(texts);
-    }
-    for note in notes {
-        let path = Path::new(&note.path);
-        let mut environment = environment(path)?;
-        for (name, form) in [("time", Form::Time), ("per_element", Form::PerElement)] {
-            let known = medians.clone();
-            environment.add_function(name, move |bench: String| {
-                form.text(known.get(&bench).copied())
-            });
-        }
-        let known = medians.clone();
-        environment.add_function("ratio", move |over: String, under: String| {
-            match (known.get(&over), known.get(&under)) {
-                (Some((over, _)), Some((under, _))) => quantity::digits(over / under),
-                _ => NOT_MEASURED.to_owned(),
-            }
-        });
-        let text = environment
-            .render_str(&note.text, ())
-            .map_err(|error| wrong(path, &error))?;
-        texts.push(text.trim().to_owned());
-    }
-    Ok(texts)
-}
-
-fn environment(path: &Path) -> Result<Environment<'static>, PerformanceError> {
-    let mut environment = Environment::new();
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    let syntax = SyntaxConfig::builder()
-        .trim_blocks(true)
-        .lstrip_blocks(true)
-        .keep_trailing_newline(true)
-        .build()
-        .map_err(|error| wrong(path, &error))?;
-    environment.set_syntax(syntax);
-    Ok(environment)
-}
-
-fn wrong(path: &Path, error: &minijinja::Error) -> PerformanceError {
-    let line = error
-        .line()
-        .map_or_else(String::new, |line| format!("line {line}: "));
-    let what = error
-        .detail()
-        .map_or_else(|| error.to_string(), str::to_owned);
-    PerformanceError::wrong(path, format!("{line}{what}"))
 }

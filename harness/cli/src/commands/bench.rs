@@ -11,7 +11,8 @@ use harness_performance::harness_figures::{self, HARNESS_FILE};
 use harness_performance::history::{HISTORY_FILE, History, Point};
 use harness_performance::instructions::{self, ALLOWED_GROWTH, Breach, LIMITS_FILE};
 use harness_performance::limits::MACHINE;
-use harness_performance::page::{self, Input, Note};
+use harness_performance::notes::Note;
+use harness_performance::page::{self, Input};
 use harness_report::{Files, write_atomically};
 use serde_json::json;
 

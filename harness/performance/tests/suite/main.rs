@@ -4,7 +4,8 @@ use harness_performance::estimates::{Estimate, Interval};
 use harness_performance::harness_figures::{HarnessFigures, OverheadPoint};
 use harness_performance::history::{History, Point};
 use harness_performance::instructions::Counts;
-use harness_performance::page::{Input, NOT_MEASURED, Note, PAGE_FILE, render};
+use harness_performance::notes::{NOT_MEASURED, Note};
+use harness_performance::page::{Input, PAGE_FILE, render};
 
 fn about(seconds: f64) -> Interval {
     Interval {

@@ -1,13 +1,10 @@
 //! Instructions of a training step, which every study is made of.
 
-#![allow(
-    missing_docs,
-    unreachable_pub,
-    unused_qualifications,
-    clippy::pedantic,
-    clippy::exit,
-    reason = "what the benchmark macros write"
-)]
+#![allow(missing_docs, reason = "written by the benchmark macros")]
+#![allow(unreachable_pub, reason = "written by the benchmark macros")]
+#![allow(unused_qualifications, reason = "written by the benchmark macros")]
+#![allow(clippy::pedantic, reason = "written by the benchmark macros")]
+#![allow(clippy::exit, reason = "written by the benchmark macros")]
 
 use std::hint::black_box;
 
